@@ -1,0 +1,1 @@
+"""The platform-free core: what is heard, what is said, and the ports to everything outside."""
