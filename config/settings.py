@@ -1,0 +1,106 @@
+"""Settings: defaults, then a TOML file, then the environment, then the command line.
+
+Read by hand and not by a settings library: the one that would serve takes 0.2 s to import, a third of what a whole
+`coursebot ask` may take, and there are few settings.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from knowledge.errors import CoursebotError
+
+PREFIX = "COURSEBOT_"
+FILE_NAME = "coursebot.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an operator can set, in the file by these names and in the environment as COURSEBOT_NAME.
+
+    Attributes:
+        data: folder of the database, the index and what else is kept.
+        database: address of the database; empty for SQLite in the data folder.
+        language: BCP 47 tag of the catalog for the command line; empty to follow the environment's LANG.
+        excerpt: characters of an answer that are shown before "more".
+    """
+
+    data: Path
+    database: str = ""
+    language: str = ""
+    excerpt: int = 300
+
+    @property
+    def database_file(self) -> Path | None:
+        """The SQLite file, or None where another database is set."""
+        return None if self.database else self.data / "coursebot.sqlite"
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the search index lives."""
+        return self.data / "index"
+
+
+def load(environment: Mapping[str, str], *, data: Path | None = None, file: Path | None = None) -> Settings:
+    """The settings in force.
+
+    Args:
+        environment: usually `os.environ`.
+        data: the data folder from the command line, before any other.
+        file: the settings file from the command line; else COURSEBOT_CONFIG, else coursebot.toml in the data folder.
+
+    Raises:
+        CoursebotError: "path-missing" for a named file that is not there, "setting-bad" for a value that cannot be.
+    """
+    named = file or (Path(environment[PREFIX + "CONFIG"]) if environment.get(PREFIX + "CONFIG") else None)
+    if named is not None and not named.is_file():
+        raise CoursebotError("path-missing", path=named)
+    folder = data or (Path(environment[PREFIX + "DATA"]) if environment.get(PREFIX + "DATA") else None)
+    values = _from_file(named) if named else {}
+    settings = Settings(data=folder or Path(values.pop("data", None) or _default_folder()))
+    values.pop("data", None)
+    if named is None and (settings.data / FILE_NAME).is_file():
+        values = _from_file(settings.data / FILE_NAME)
+        values.pop("data", None)
+    values |= _from_environment(environment)
+    return replace(settings, **{name: _checked(name, value) for name, value in values.items()})
+
+
+def _default_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("coursebot", appauthor=False)
+
+
+def _names() -> set[str]:
+    return {field.name for field in fields(Settings)}
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(file.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CoursebotError("setting-bad", name=file, value="", why=str(error).splitlines()[0]) from error
+    for name in values.keys() - _names():
+        raise CoursebotError("setting-bad", name=name, value=values[name], why=f"not a setting: {file}")
+    return values
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    names = _names() - {"data"}
+    return {name: environment[PREFIX + name.upper()] for name in names if environment.get(PREFIX + name.upper())}
+
+
+def _checked(name: str, value: Any) -> Any:
+    if name == "excerpt":
+        text = str(value)
+        if not text.isdecimal() or not 50 <= int(text) <= 4000:
+            raise CoursebotError("setting-bad", name=name, value=value, why="50-4000")
+        return int(text)
+    if not isinstance(value, str):
+        raise CoursebotError("setting-bad", name=name, value=value, why="text")
+    return value

@@ -1,0 +1,136 @@
+"""Entries as documents of the index: what is searched, and what comes back with a hit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from knowledge.entry import Entry, Source
+from knowledge.terms import Terms, terms_of, unpack
+from knowledge.tokens import Sentence, tokenize
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Wording:
+    """One wording of an entry, ready to be indexed or scored.
+
+    Attributes:
+        ref: the entry's ref.
+        course: the course's slug.
+        lesson: the lesson's slug, or empty.
+        is_passage: whether the entry is a passage; questions and passages are ranked apart.
+        alias: the alias whose wording this is; empty for the entry's own text.
+        text: terms of the wording.
+        heading: terms of the heading and the lesson's title above it.
+        answer: terms of the answer; none for readers' comments and passages.
+        entry: the entry as JSON.
+    """
+
+    ref: str
+    course: str
+    lesson: str
+    is_passage: bool
+    alias: str
+    text: Terms
+    heading: Terms
+    answer: Terms
+    entry: bytes
+
+    def pack_terms(self) -> bytes:
+        """All terms as bytes."""
+        return self.text.pack() + self.heading.pack() + self.answer.pack()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Document:
+    """A wording with the strings that go into the inverted index."""
+
+    wording: Wording
+    units: str
+    pairs: str
+    words: str
+
+
+def documents(entry: Entry) -> Iterator[Document]:
+    """One document for the entry's own text and one for each alias."""
+    packed = pack_entry(entry)
+    heading_sentences, heading = _heading(f"{entry.heading}\n{entry.lesson_title}")
+    answer = terms_of(tokenize(entry.answer or ""))
+    is_passage = entry.source is Source.PASSAGE
+    for alias in ("", *entry.aliases):
+        sentences = tokenize(alias or entry.text)
+        # A passage is found by the headings above it as well as by its own words.
+        indexed = [*sentences, *heading_sentences] if is_passage else sentences
+        wording = Wording(
+            ref=entry.ref,
+            course=entry.course,
+            lesson=entry.lesson or "",
+            is_passage=is_passage,
+            alias=alias,
+            text=terms_of(sentences),
+            heading=heading,
+            answer=answer,
+            entry=packed,
+        )
+        yield Document(
+            wording=wording, units=_units(indexed), pairs=_pairs(indexed), words=_words(indexed)
+        )
+
+
+@lru_cache(maxsize=1024)
+def _heading(text: str) -> tuple[list[Sentence], Terms]:
+    """Terms of a heading, which all passages below it share."""
+    sentences = tokenize(text)
+    return sentences, terms_of(sentences)
+
+
+def _units(sentences: list[Sentence]) -> str:
+    return " ".join(unit for sentence in sentences for unit in sentence.units if unit)
+
+
+def _words(sentences: list[Sentence]) -> str:
+    return " ".join(word for sentence in sentences for word in sentence.words)
+
+
+def _pairs(sentences: list[Sentence]) -> str:
+    return " ".join(pair for sentence in sentences for pair in unit_pairs(sentence))
+
+
+def unit_pairs(sentence: Sentence) -> Iterator[str]:
+    """The neighbouring units of a sentence, joined."""
+    for left, right in zip(sentence.units, sentence.units[1:], strict=False):
+        if left and right:
+            yield left + right
+
+
+_FIELDS = tuple(field.name for field in fields(Entry))
+
+
+def pack_entry(entry: Entry) -> bytes:
+    """An entry as JSON; fields that are empty are left out."""
+    values = {name: value for name in _FIELDS if (value := getattr(entry, name))}
+    if entry.posted_on:
+        values["posted_on"] = entry.posted_on.isoformat()
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def unpack_entry(data: bytes) -> Entry:
+    """The entry that `pack_entry` wrote."""
+    values: dict[str, Any] = json.loads(data)
+    values["source"] = Source(values["source"])
+    values["aliases"] = tuple(values.get("aliases", ()))
+    if "posted_on" in values:
+        values["posted_on"] = date.fromisoformat(values["posted_on"])
+    return Entry(**values)
+
+
+def unpack_terms(data: bytes) -> tuple[Terms, Terms, Terms]:
+    """Terms of the wording, of its heading and of its answer."""
+    text, offset = unpack(data)
+    heading, offset = unpack(data, offset)
+    answer, _ = unpack(data, offset)
+    return text, heading, answer

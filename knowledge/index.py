@@ -1,0 +1,357 @@
+"""The inverted index on disk: a replica of the store's entries, searched without a scan.
+
+This is the one module that knows tantivy. An index can be thrown away at any time: it is rebuilt from the store.
+Which revision of each course it holds stands in the index itself and is committed together with the entries, so a
+crash leaves the state before or after an update and never something between.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import tantivy
+from tantivy import Occur, Query
+
+from knowledge.documents import Document, Wording, unpack_entry, unpack_terms
+from knowledge.entry import Entry
+from knowledge.errors import CoursebotError
+from knowledge.statistics import Statistics
+
+FORMAT = 1
+"""Raised whenever what is written changes (schema, normalisation, tokens): older indexes are then rebuilt."""
+
+ALL_COURSES = "*"
+_FIELDS = ("unit", "pair", "word")
+_HEAP = 64_000_000
+_LOCK_WAIT = 30.0
+_RECOUNT_SHARE = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A term of a query: where it is looked for, and what a match is worth."""
+
+    field: str
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which entries take part.
+
+    Attributes:
+        courses: slugs, or None for all courses.
+        lessons: (course, lesson) slugs, or None for all lessons.
+    """
+
+    courses: tuple[str, ...] | None = None
+    lessons: tuple[tuple[str, str], ...] | None = None
+
+
+class SearchIndex:
+    """Entries of all courses, searchable by terms.
+
+    Args:
+        folder: where the index lives; made when missing, emptied when it is of another format or unreadable.
+
+    Raises:
+        CoursebotError: "index-unusable" when the folder cannot be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._index = _open(folder)
+        self._schema = self._index.schema
+        self._searcher = self._index.searcher()
+        self._statistics = lru_cache(maxsize=64)(self._read_statistics)
+        self._revisions = self._read_revisions()
+
+    # Reading -----------------------------------------------------------------------------------------------
+
+    def revisions(self) -> dict[str, int]:
+        """The revision of each course that the index holds."""
+        return dict(self._revisions)
+
+    def reload(self) -> None:
+        """See what another process, or `update`, has committed."""
+        self._index.reload()
+        self._searcher = self._index.searcher()
+        self._statistics.cache_clear()
+        self._revisions = self._read_revisions()
+
+    def search(self, terms: Iterable[Term], *, passages: bool, scope: Scope, limit: int) -> list[Wording]:
+        """The wordings of at most `limit` entries that share the most with `terms`, best first."""
+        wanted = [
+            (Occur.Should, Query.boost_query(self.term(term.field, term.text), term.weight)) for term in terms
+        ]
+        if not wanted:
+            return []
+        clauses = [(Occur.Must, Query.boolean_query(wanted)), *self._filter(passages, scope)]
+        hits = self._searcher.search(Query.boolean_query(clauses), limit, count=False).hits
+        return [self._wording(address) for _, address in hits]
+
+    def entry(self, ref: str) -> Entry | None:
+        """The entry known by `ref`."""
+        hits = self._searcher.search(self.term("ref", ref), 1, count=False).hits
+        return unpack_entry(self._wording(hits[0][1]).entry) if hits else None
+
+    def statistics(self, courses: tuple[str, ...] | None) -> Statistics:
+        """How common terms are in a course, or in several or all courses (None) together."""
+        known = tuple(self._revisions)
+        chosen = known if courses is None else courses
+        return self._statistics(chosen[0] if len(chosen) == 1 else ALL_COURSES)
+
+    def latin_terms(self, prefix: str, courses: tuple[str, ...] | None) -> list[tuple[str, int]]:
+        """Latin units that begin with `prefix`, each with the number of entries it is in, commonest first."""
+        among = None if courses is None or set(courses) == set(self._revisions) else self._any("course", courses)
+        return self._searcher.terms_with_prefix("unit", prefix, among, 2_000)
+
+    def count(self, course: str) -> int:
+        """How many wordings of a course the index holds."""
+        found = self._searcher.search(self._entries_of(course), 1, count=True).count
+        return int(found or 0)
+
+    # Writing -----------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def updating(self) -> Iterator[Update]:
+        """Change the index: all changes are committed together at the end, or none when the block raises.
+
+        Raises:
+            CoursebotError: "index-busy" when another process has been writing for half a minute;
+                "index-unusable" when the folder cannot be written.
+        """
+        with self._writer() as writer:
+            update = Update(self, writer)
+            yield update
+            update.commit()
+
+    def wordings(self, course: str) -> Iterator[Wording]:
+        """All wordings of a course."""
+        hits = self._searcher.search(self._entries_of(course), max(self._searcher.num_docs, 1), count=False).hits
+        for _, address in hits:
+            yield self._wording(address)
+
+    @contextmanager
+    def _writer(self) -> Iterator[tantivy.IndexWriter]:
+        deadline = time.monotonic() + _LOCK_WAIT
+        while True:
+            try:
+                writer = self._index.writer(_HEAP, 1)
+                break
+            except ValueError as error:
+                if "LockBusy" not in str(error):
+                    raise CoursebotError("index-unusable", path=self.folder) from error
+                if time.monotonic() > deadline:
+                    raise CoursebotError("index-busy", path=self.folder) from error
+                time.sleep(0.02)
+        try:
+            yield writer
+        except OSError as error:
+            raise CoursebotError("index-unusable", path=self.folder) from error
+        finally:
+            del writer  # gives the lock back
+
+    # Within ------------------------------------------------------------------------------------------------
+
+    def term(self, field: str, text: str) -> Query:
+        """Matches what has the term `text` in `field`."""
+        return Query.term_query(self._schema, field, text, "freq" if field in _FIELDS else "basic")
+
+    def _any(self, field: str, texts: Iterable[str]) -> Query:
+        return Query.term_set_query(self._schema, field, list(texts))
+
+    def _entries_of(self, course: str) -> Query:
+        return Query.boolean_query(
+            [(Occur.Must, self.term("course", course)), (Occur.Must, self._any("kind", ("question", "passage")))]
+        )
+
+    def _filter(self, passages: bool, scope: Scope) -> list[tuple[Occur, Query]]:
+        filters = [self.term("kind", "passage" if passages else "question")]
+        if scope.courses is not None and set(scope.courses) != set(self._revisions):
+            filters.append(self._any("course", scope.courses))
+        if scope.lessons is not None:
+            filters.append(self._any("lesson", [f"{course}/{lesson}" for course, lesson in scope.lessons]))
+        return [(Occur.Must, Query.const_score_query(query, 0.0)) for query in filters]
+
+    def _wording(self, address: tantivy.DocAddress) -> Wording:
+        document = self._searcher.doc(address)
+        head = json.loads(document.get_first("head"))
+        text, heading, answer = unpack_terms(document.get_first("terms"))
+        return Wording(
+            ref=document.get_first("ref"),
+            course=head["course"],
+            lesson=head["lesson"],
+            is_passage=head["passage"],
+            alias=head["alias"],
+            text=text,
+            heading=heading,
+            answer=answer,
+            entry=document.get_first("entry"),
+        )
+
+    def _read_statistics(self, course: str) -> Statistics:
+        hits = self._searcher.search(self.term("ref", _statistics_ref(course)), 1, count=False).hits
+        if not hits:
+            return Statistics.of(())
+        return Statistics.unpack(self._searcher.doc(hits[0][1]).get_first("terms"))
+
+    def _read_revisions(self) -> dict[str, int]:
+        states = self._searcher.search(self.term("kind", "state"), max(self._searcher.num_docs, 1), count=False)
+        heads = [json.loads(self._searcher.doc(address).get_first("head")) for _, address in states.hits]
+        return {head["course"]: head["revision"] for head in heads}
+
+
+class Update:
+    """Changes to an index that are committed together; see `SearchIndex.updating`."""
+
+    def __init__(self, index: SearchIndex, writer: tantivy.IndexWriter) -> None:
+        self._index = index
+        self._writer = writer
+        self._recount: set[str] = set()
+        self._written: dict[str, int] = {}
+
+    def replace(self, course: str, revision: int, documents: Iterable[Document]) -> None:
+        """Let `documents` be all that the index holds of a course."""
+        self._writer.delete_documents_by_query(self._index.term("course", course))
+        counted = []
+        for document in documents:
+            self._writer.add_document(_tantivy_document(document))
+            counted.append(document.wording.text)
+        self._note(course, revision)
+        self._write_statistics(course, Statistics.of(counted))
+
+    def change(self, course: str, revision: int, documents: Iterable[Document], removed: Iterable[str]) -> None:
+        """Replace the entries that `documents` are of (all documents of an entry together) and drop `removed`."""
+        changed, replaced = 0, ""
+        for ref in removed:
+            self._writer.delete_documents_by_term("ref", ref)
+            changed += 1
+        for document in documents:
+            if document.wording.ref != replaced:
+                replaced = document.wording.ref
+                self._writer.delete_documents_by_term("ref", replaced)
+            self._writer.add_document(_tantivy_document(document))
+            changed += 1
+        self._note(course, revision)
+        if changed > _RECOUNT_SHARE * self._index.statistics((course,)).units.total:
+            self._recount.add(course)
+
+    def drop(self, course: str) -> None:
+        """Forget a course."""
+        self._writer.delete_documents_by_query(self._index.term("course", course))
+        for ref in (_state_ref(course), _statistics_ref(course)):
+            self._writer.delete_documents_by_term("ref", ref)
+
+    def commit(self) -> None:
+        """Commit what has been changed so far and let the index see it."""
+        self._writer.commit()
+        self._index.reload()
+        for course in self._recount:
+            self._write_statistics(course, Statistics.of(w.text for w in self._index.wordings(course)))
+        if self._recount:
+            self._writer.commit()
+            self._index.reload()
+        self._recount.clear()
+
+    def merge_statistics(self) -> None:
+        """Count terms over all courses anew, for questions to several courses at once."""
+        courses = self._index.revisions()
+        if len(courses) > 1:
+            parts = [self._index.statistics((course,)) for course in courses]
+            self._write_statistics(ALL_COURSES, Statistics.merged(parts))
+
+    def _note(self, course: str, revision: int) -> None:
+        self._writer.delete_documents_by_term("ref", _state_ref(course))
+        self._writer.add_document(_state_document(course, revision))
+
+    def _write_statistics(self, course: str, statistics: Statistics) -> None:
+        self._writer.delete_documents_by_term("ref", _statistics_ref(course))
+        document = tantivy.Document()
+        document.add_text("ref", _statistics_ref(course))
+        document.add_bytes("terms", statistics.pack())
+        self._writer.add_document(document)
+
+
+def _state_ref(course: str) -> str:
+    return f"state:{course}"
+
+
+def _statistics_ref(course: str) -> str:
+    return f"statistics:{course}"
+
+
+def _state_document(course: str, revision: int) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_text("ref", _state_ref(course))
+    document.add_text("kind", "state")
+    document.add_bytes("head", json.dumps({"course": course, "revision": revision}).encode())
+    return document
+
+
+def _tantivy_document(document: Document) -> tantivy.Document:
+    wording = document.wording
+    head = {
+        "course": wording.course,
+        "lesson": wording.lesson,
+        "passage": wording.is_passage,
+        "alias": wording.alias,
+    }
+    made = tantivy.Document()
+    made.add_text("ref", wording.ref)
+    made.add_text("kind", "passage" if wording.is_passage else "question")
+    made.add_text("course", wording.course)
+    made.add_text("lesson", f"{wording.course}/{wording.lesson}")
+    made.add_text("unit", document.units)
+    made.add_text("pair", document.pairs)
+    made.add_text("word", document.words)
+    made.add_bytes("head", json.dumps(head).encode())
+    made.add_bytes("terms", wording.pack_terms())
+    made.add_bytes("entry", wording.entry)
+    return made
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("ref", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("kind", "course", "lesson"):
+        builder.add_text_field(name, stored=False, tokenizer_name="raw", index_option="basic")
+    for name in _FIELDS:
+        builder.add_text_field(name, stored=False, tokenizer_name="spaces", index_option="freq")
+    for name in ("head", "terms", "entry"):
+        builder.add_bytes_field(name, stored=True)
+    return builder.build()
+
+
+def _open(folder: Path) -> tantivy.Index:
+    """The index in `folder`, or a new one where it is missing, of another format or damaged."""
+    stamp = folder / "format.json"
+    expected = json.dumps({"format": FORMAT})
+    try:
+        if not stamp.is_file() or stamp.read_text() != expected:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True, exist_ok=True)
+            index = _with_tokenizer(tantivy.Index(_schema(), path=str(folder)))
+            stamp.write_text(expected)
+            return index
+        try:
+            return _with_tokenizer(tantivy.Index.open(str(folder)))
+        except ValueError:
+            stamp.unlink()
+            return _open(folder)
+    except OSError as error:
+        raise CoursebotError("index-unusable", path=folder) from error
+
+
+def _with_tokenizer(index: tantivy.Index) -> tantivy.Index:
+    spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer("spaces", spaces)
+    return index
