@@ -50,6 +50,10 @@ class Library:
         await self.refresh()
         return await asyncio.to_thread(self._answerer.ask, question, courses=courses, limit=limit)
 
+    def courses(self) -> frozenset[str]:
+        """Slugs of the courses that the index holds now."""
+        return frozenset(self._index.revisions())
+
     async def entry(self, ref: str) -> Entry | None:
         """The entry known by `ref`, as the store has it now."""
         await self.refresh()

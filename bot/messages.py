@@ -2,6 +2,9 @@
 
 Replies are typed spans, not markup: each adapter escapes text for its own platform, so nothing a reader or an
 author wrote can become markup, a mention or a link.
+
+`Quote` and `Code` of several lines are blocks: the core puts line breaks around them in the neighbouring
+spans, so an adapter may set them apart but needs to add no break of its own.
 """
 
 from __future__ import annotations

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.messages import Incoming, Reply
+from bot.messages import Incoming, Person, Reply
 from knowledge.entry import Entry
 from knowledge.model import Course, Seed
+from knowledge.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +170,47 @@ class EntryFeed(Protocol):
 
         All batches are read from one snapshot of the database.
         """
+        ...
+
+
+class Answering(Protocol):
+    """Finds what answers a question."""
+
+    async def ask(self, question: str, *, courses: tuple[str, ...] | None = None, limit: int = 5) -> Outcome:
+        """What comes of a question, in these courses (slugs; None: all), with at most `limit` matches.
+
+        Raises:
+            CoursebotError: "question-empty" when nothing is asked; "course-unknown" for a course not stored.
+        """
+        ...
+
+    async def entry(self, ref: str) -> Entry | None:
+        """The entry of that ref, or None when it is no more."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preference:
+    """What a reader chose.
+
+    Attributes:
+        language: BCP 47 tag of a catalog, or empty to follow the platform.
+        course: slug of the course to look in, or empty for all.
+    """
+
+    language: str = ""
+    course: str = ""
+
+
+class PreferenceStore(Protocol):
+    """Readers' own settings."""
+
+    async def of(self, person: Person) -> Preference:
+        """What the reader chose; an empty preference when nothing."""
+        ...
+
+    async def save(self, person: Person, preference: Preference) -> None:
+        """Keep the reader's choice."""
         ...
 
 

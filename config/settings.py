@@ -92,7 +92,9 @@ def _from_file(file: Path) -> dict[str, Any]:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     names = _names() - {"data"}
-    return {name: environment[PREFIX + name.upper()] for name in names if environment.get(PREFIX + name.upper())}
+    return {
+        name: environment[PREFIX + name.upper()] for name in names if environment.get(PREFIX + name.upper())
+    }
 
 
 def _checked(name: str, value: Any) -> Any:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.ports import CourseStore
-from knowledge.course import CourseFolder, CourseOptions, read_course
+from knowledge.course import CourseFolder, CourseOptions, find_courses, read_course
 from knowledge.errors import CoursebotError
 from knowledge.model import Course
 from knowledge.problems import Problem
@@ -121,8 +121,6 @@ def courses_at(path: Path, *, everything: bool) -> list[Path]:
     Raises:
         CoursebotError: "path-missing" when nothing is there; "nothing-to-import" when no course is below it.
     """
-    from knowledge.course import find_courses
-
     if not path.exists():
         raise CoursebotError("path-missing", path=path)
     if not everything:

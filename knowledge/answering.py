@@ -103,14 +103,22 @@ def _query_terms(sentences: Sequence[Sentence], statistics: Statistics) -> list[
     unit_ids = np.array([unit_id(unit) for unit in units], np.uint32)
     pair_rarity = np.full(len(pairs), 1.0, np.float32)
     terms = _weighted("unit", units, statistics.units, unit_ids, _UNIT_WEIGHT)
-    terms += [Term(field="pair", text=pair, weight=_PAIR_WEIGHT) for pair, _ in zip(pairs, pair_rarity, strict=True)]
-    terms += _weighted("word", words, statistics.words, np.array([word_id(w) for w in words], np.uint32), _WORD_WEIGHT)
+    terms += [
+        Term(field="pair", text=pair, weight=_PAIR_WEIGHT) for pair, _ in zip(pairs, pair_rarity, strict=True)
+    ]
+    terms += _weighted(
+        "word", words, statistics.words, np.array([word_id(w) for w in words], np.uint32), _WORD_WEIGHT
+    )
     return sorted(terms, key=lambda term: -term.weight)[:_MOST_TERMS]
 
 
-def _weighted(field: str, texts: Iterable[str], frequencies: Frequencies, ids: Ids, weight: float) -> list[Term]:
+def _weighted(
+    field: str, texts: Iterable[str], frequencies: Frequencies, ids: Ids, weight: float
+) -> list[Term]:
     rarity = frequencies.rarity(ids).tolist()
-    return [Term(field=field, text=text, weight=weight * (0.1 + r)) for text, r in zip(texts, rarity, strict=True)]
+    return [
+        Term(field=field, text=text, weight=weight * (0.1 + r)) for text, r in zip(texts, rarity, strict=True)
+    ]
 
 
 __all__ = ["Answerer", "analyse"]

@@ -189,9 +189,13 @@ def _html_block(node: LexborNode) -> Block:
     if tag == "pre":
         return Block(kind=BlockKind.CODE, text=node.text().strip("\n"))
     if tag in {"ul", "ol"}:
-        items = [plain_text(*children(item)).replace("\n", " ") for item in children(node) if item.tag == "li"]
+        items = [
+            plain_text(*children(item)).replace("\n", " ") for item in children(node) if item.tag == "li"
+        ]
         marks = [f"{place}. " if tag == "ol" else "- " for place in range(1, len(items) + 1)]
-        return Block(kind=BlockKind.LIST, text="\n".join(mark + item for mark, item in zip(marks, items, strict=True)))
+        return Block(
+            kind=BlockKind.LIST, text="\n".join(mark + item for mark, item in zip(marks, items, strict=True))
+        )
     if tag == "table":
         rows = [[plain_text(cell) for cell in row.css("td, th")] for row in node.css("tr")]
         return Block(kind=BlockKind.TABLE, text="\n".join(" | ".join(row) for row in rows))

@@ -29,7 +29,8 @@ _COUNT = re.compile(r"(👍|💬)\s*[（(]\s*(\d+)\s*[)）]")
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 # A label stands at the start of a line, or behind a space or the end of a sentence: “作者回复的很耐心” is no label.
 _REPLY = re.compile(
-    r"(?:^|(?<=[\s。？！?!.~～）)]))[ \t\u00a0\ue000-\uf8ff]*(?:作者回复|编辑回复|Author['’]s reply)[ \t]*(?:[:：]|(?=\n)|$)",
+    r"(?:^|(?<=[\s。？！?!.~～）)]))[ \t\u00a0\ue000-\uf8ff]*"
+    r"(?:作者回复|编辑回复|Author['’]s reply)[ \t]*(?:[:：]|(?=\n)|$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _RULE = re.compile(r"^[-=_*—]{3,}", re.MULTILINE)

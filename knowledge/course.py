@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 
@@ -147,7 +148,12 @@ def _candidates(folder: Path) -> Iterable[Path]:
         stem = file.stem.lower()
         if file.suffix.lower() not in LESSON_SUFFIXES or file.name.startswith("."):
             continue
-        if stem == _INTRODUCTION or stem in _NOT_LESSONS or file.stem == folder.resolve().name or file.is_dir():
+        if (
+            stem == _INTRODUCTION
+            or stem in _NOT_LESSONS
+            or file.stem == folder.resolve().name
+            or file.is_dir()
+        ):
             continue
         yield file
 
@@ -157,9 +163,9 @@ def _lesson_files(folder: Path, manifest: _Manifest, problems: list[Problem]) ->
     ordered = [files.pop(name) for name in manifest.order if name in files]
     missing = [name for name in manifest.order if name not in {file.name for file in ordered}]
     docs = folder / "docs" if (folder / "docs").is_dir() else folder
-    for name in missing:
-        if not (docs / name).exists():
-            problems.append(Problem(str(docs / name), 1, "file-unreadable", {"reason": "No such file"}))
+    reason = {"reason": "No such file"}
+    absent = [docs / name for name in missing if not (docs / name).exists()]
+    problems.extend(Problem(str(file), 1, "file-unreadable", reason) for file in absent)
     return ordered + sorted(files.values(), key=lambda file: reading_order(file.stem))
 
 
@@ -182,8 +188,6 @@ def _placed(lessons: list[Lesson], template: str) -> tuple[Lesson, ...]:
 def _url(template: str, lesson: Lesson, position: int) -> str | None:
     if not template:
         return None
-    from urllib.parse import quote
-
     values = {"slug": quote(lesson.slug), "position": str(position), "number": str(lesson.number or position)}
     url = template
     for name, value in values.items():
@@ -254,7 +258,9 @@ def _read_toml(file: Path, manifest: _Manifest) -> None:
     order = data.get("order")
     if isinstance(order, list):
         names = [_string(name) for name in order]
-        manifest.order = [name if Path(name).suffix.lower() in LESSON_SUFFIXES else f"{name}.md" for name in names]
+        manifest.order = [
+            name if Path(name).suffix.lower() in LESSON_SUFFIXES else f"{name}.md" for name in names
+        ]
 
 
 def _string(value: Any) -> str:

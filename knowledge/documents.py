@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
@@ -12,6 +13,9 @@ from typing import Any
 from knowledge.entry import Entry, Source
 from knowledge.terms import Terms, terms_of, unpack
 from knowledge.tokens import Sentence, tokenize
+
+
+_ASKING = re.compile(r"[?？吗呢]|为什么|为啥|怎么|如何|什么|哪|请问|请教|是否|是不是|能不能|有没有|可以.{0,12}么")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,6 +32,9 @@ class Wording:
         heading: terms of the heading and the lesson's title above it.
         answer: terms of the answer; none for readers' comments and passages.
         entry: the entry as JSON.
+        asks: whether the wording asks something.
+        answered: whether the entry has an answer, or is known to have been answered.
+        likes: number of 👍.
     """
 
     ref: str
@@ -39,6 +46,9 @@ class Wording:
     heading: Terms
     answer: Terms
     entry: bytes
+    asks: bool
+    answered: bool
+    likes: int
 
     def pack_terms(self) -> bytes:
         """All terms as bytes."""
@@ -75,10 +85,11 @@ def documents(entry: Entry) -> Iterator[Document]:
             heading=heading,
             answer=answer,
             entry=packed,
+            asks=bool(_ASKING.search(alias or entry.text)),
+            answered=entry.answer is not None or entry.answered_elsewhere,
+            likes=entry.likes,
         )
-        yield Document(
-            wording=wording, units=_units(indexed), pairs=_pairs(indexed), words=_words(indexed)
-        )
+        yield Document(wording=wording, units=_units(indexed), pairs=_pairs(indexed), words=_words(indexed))
 
 
 @lru_cache(maxsize=1024)

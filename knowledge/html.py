@@ -6,12 +6,47 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-SILENT = frozenset({"script", "style", "audio", "video", "iframe", "object", "noscript", "svg", "head", "template"})
+SILENT = frozenset(
+    {"script", "style", "audio", "video", "iframe", "object", "noscript", "svg", "head", "template"}
+)
 """Elements whose content is not prose."""
 
 BLOCKS = frozenset(
-    "address article aside blockquote dd div dl dt fieldset figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li"
-    " main nav ol p pre section table tbody tfoot thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 """Elements that begin and end a line."""
 

@@ -1,6 +1,6 @@
 """The inverted index on disk: a replica of the store's entries, searched without a scan.
 
-This is the one module that knows tantivy. An index can be thrown away at any time: it is rebuilt from the store.
+An index can be thrown away at any time: it is rebuilt from the store.
 Which revision of each course it holds stands in the index itself and is committed together with the entries, so a
 crash leaves the state before or after an update and never something between.
 """
@@ -111,13 +111,14 @@ class SearchIndex:
 
     def latin_terms(self, prefix: str, courses: tuple[str, ...] | None) -> list[tuple[str, int]]:
         """Latin units that begin with `prefix`, each with the number of entries it is in, commonest first."""
-        among = None if courses is None or set(courses) == set(self._revisions) else self._any("course", courses)
+        among = (
+            None if courses is None or set(courses) == set(self._revisions) else self._any("course", courses)
+        )
         return self._searcher.terms_with_prefix("unit", prefix, among, 2_000)
 
     def count(self, course: str) -> int:
         """How many wordings of a course the index holds."""
-        found = self._searcher.search(self._entries_of(course), 1, count=True).count
-        return int(found or 0)
+        return len(self._searcher.search(self._entries_of(course), self._most(), count=False).hits)
 
     # Writing -----------------------------------------------------------------------------------------------
 
@@ -136,23 +137,13 @@ class SearchIndex:
 
     def wordings(self, course: str) -> Iterator[Wording]:
         """All wordings of a course."""
-        hits = self._searcher.search(self._entries_of(course), max(self._searcher.num_docs, 1), count=False).hits
+        hits = self._searcher.search(self._entries_of(course), self._most(), count=False).hits
         for _, address in hits:
             yield self._wording(address)
 
     @contextmanager
     def _writer(self) -> Iterator[tantivy.IndexWriter]:
-        deadline = time.monotonic() + _LOCK_WAIT
-        while True:
-            try:
-                writer = self._index.writer(_HEAP, 1)
-                break
-            except ValueError as error:
-                if "LockBusy" not in str(error):
-                    raise CoursebotError("index-unusable", path=self.folder) from error
-                if time.monotonic() > deadline:
-                    raise CoursebotError("index-busy", path=self.folder) from error
-                time.sleep(0.02)
+        writer = self._lock()
         try:
             yield writer
         except OSError as error:
@@ -160,7 +151,24 @@ class SearchIndex:
         finally:
             del writer  # gives the lock back
 
+    def _lock(self) -> tantivy.IndexWriter:
+        """The writer, of which there can be one among all processes."""
+        deadline = time.monotonic() + _LOCK_WAIT
+        while True:
+            try:
+                return self._index.writer(_HEAP, 1)
+            except ValueError as error:
+                if "LockBusy" not in str(error):
+                    raise CoursebotError("index-unusable", path=self.folder) from error
+                if time.monotonic() > deadline:
+                    raise CoursebotError("index-busy", path=self.folder) from error
+                time.sleep(0.02)
+
     # Within ------------------------------------------------------------------------------------------------
+
+    def _most(self) -> int:
+        """As many hits as there can be."""
+        return max(self._searcher.num_docs, 1)
 
     def term(self, field: str, text: str) -> Query:
         """Matches what has the term `text` in `field`."""
@@ -171,7 +179,10 @@ class SearchIndex:
 
     def _entries_of(self, course: str) -> Query:
         return Query.boolean_query(
-            [(Occur.Must, self.term("course", course)), (Occur.Must, self._any("kind", ("question", "passage")))]
+            [
+                (Occur.Must, self.term("course", course)),
+                (Occur.Must, self._any("kind", ("question", "passage"))),
+            ]
         )
 
     def _filter(self, passages: bool, scope: Scope) -> list[tuple[Occur, Query]]:
@@ -184,10 +195,10 @@ class SearchIndex:
 
     def _wording(self, address: tantivy.DocAddress) -> Wording:
         document = self._searcher.doc(address)
-        head = json.loads(document.get_first("head"))
-        text, heading, answer = unpack_terms(document.get_first("terms"))
+        head = json.loads(_stored(document, "head"))
+        text, heading, answer = unpack_terms(_stored(document, "terms"))
         return Wording(
-            ref=document.get_first("ref"),
+            ref=str(document.get_first("ref")),
             course=head["course"],
             lesson=head["lesson"],
             is_passage=head["passage"],
@@ -195,18 +206,21 @@ class SearchIndex:
             text=text,
             heading=heading,
             answer=answer,
-            entry=document.get_first("entry"),
+            entry=_stored(document, "entry"),
+            asks=head["asks"],
+            answered=head["answered"],
+            likes=head["likes"],
         )
 
     def _read_statistics(self, course: str) -> Statistics:
         hits = self._searcher.search(self.term("ref", _statistics_ref(course)), 1, count=False).hits
         if not hits:
             return Statistics.of(())
-        return Statistics.unpack(self._searcher.doc(hits[0][1]).get_first("terms"))
+        return Statistics.unpack(_stored(self._searcher.doc(hits[0][1]), "terms"))
 
     def _read_revisions(self) -> dict[str, int]:
-        states = self._searcher.search(self.term("kind", "state"), max(self._searcher.num_docs, 1), count=False)
-        heads = [json.loads(self._searcher.doc(address).get_first("head")) for _, address in states.hits]
+        states = self._searcher.search(self.term("kind", "state"), self._most(), count=False).hits
+        heads = [json.loads(_stored(self._searcher.doc(address), "head")) for _, address in states]
         return {head["course"]: head["revision"] for head in heads}
 
 
@@ -229,7 +243,9 @@ class Update:
         self._note(course, revision)
         self._write_statistics(course, Statistics.of(counted))
 
-    def change(self, course: str, revision: int, documents: Iterable[Document], removed: Iterable[str]) -> None:
+    def change(
+        self, course: str, revision: int, documents: Iterable[Document], removed: Iterable[str]
+    ) -> None:
         """Replace the entries that `documents` are of (all documents of an entry together) and drop `removed`."""
         changed, replaced = 0, ""
         for ref in removed:
@@ -281,6 +297,11 @@ class Update:
         self._writer.add_document(document)
 
 
+def _stored(document: tantivy.Document, field: str) -> bytes:
+    value = document.get_first(field)
+    return bytes(value) if value is not None else b""
+
+
 def _state_ref(course: str) -> str:
     return f"state:{course}"
 
@@ -304,6 +325,9 @@ def _tantivy_document(document: Document) -> tantivy.Document:
         "lesson": wording.lesson,
         "passage": wording.is_passage,
         "alias": wording.alias,
+        "asks": wording.asks,
+        "answered": wording.answered,
+        "likes": wording.likes,
     }
     made = tantivy.Document()
     made.add_text("ref", wording.ref)

@@ -73,7 +73,9 @@ def _decode(path: Path) -> str | Problem:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            return Problem(name, 1, "file-too-big", {"size": f"{size / 1e6:.0f}", "limit": f"{MAX_BYTES / 1e6:.0f}"})
+            return Problem(
+                name, 1, "file-too-big", {"size": f"{size / 1e6:.0f}", "limit": f"{MAX_BYTES / 1e6:.0f}"}
+            )
         data = path.read_bytes()
     except OSError as error:
         return Problem(name, 1, "file-unreadable", {"reason": error.strerror or type(error).__name__})

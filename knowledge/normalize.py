@@ -37,8 +37,8 @@ def _simplified(text: str) -> str:
 
     Simplified text keeps its terms: 文件 is a file here and a document there.
     """
-    simplified = _converter("t2s").convert(text)
-    return simplified if simplified == text else _converter("tw2sp").convert(text)
+    simplified = str(_converter("t2s").convert(text))
+    return simplified if simplified == text else str(_converter("tw2sp").convert(text))
 
 
 def _visible(text: str) -> str:
@@ -46,7 +46,9 @@ def _visible(text: str) -> str:
     if text.replace("\n", "").isprintable():
         return text
     return "".join(
-        character if character == "\n" or not _is_invisible(character) else " " * (character in "\t\r\x0b\x0c")
+        character
+        if character == "\n" or not _is_invisible(character)
+        else " " * (character in "\t\r\x0b\x0c")
         for character in text
     )
 

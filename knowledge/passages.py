@@ -18,7 +18,8 @@ SHORTEST = 200
 LONGEST = 400
 
 _EXERCISES = re.compile(
-    r"^(?:[\d一二三四五六七八九十]+[.、 ]\s*)?(?:思考题|(?:课后|课下|每日|课堂|一课)(?:思考|作业|练习|讨论|题|一思|小?作业|小?练习)\w{0,2}|"
+    r"^(?:[\d一二三四五六七八九十]+[.、 ]\s*)?(?:思考题|"
+    r"(?:课后|课下|每日|课堂|一课)(?:思考|作业|练习|讨论|题|一思|小?作业|小?练习)\w{0,2}|"
     r"练习题|小?作业|思考时间|思考与讨论|思考|动动手|exercises?|homework|questions? (?:to think|for) .*)"
     r"(?:时间)?[：:]?$",
     re.IGNORECASE,
@@ -62,7 +63,9 @@ class _Cutter:
         if self.length + len(block.text) <= LONGEST:
             return True
         # A lead-in ("there are three reasons:") belongs to the list that follows, however long that is.
-        return self.length < SHORTEST and (block.kind is not BlockKind.PARAGRAPH or self.length < SHORTEST // 4)
+        return self.length < SHORTEST and (
+            block.kind is not BlockKind.PARAGRAPH or self.length < SHORTEST // 4
+        )
 
 
 def cut(blocks: Sequence[Block]) -> CutArticle:

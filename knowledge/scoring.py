@@ -27,7 +27,9 @@ class Question:
 
 def scores(question: Question, candidates: Sequence[Wording], statistics: Statistics) -> Scores:
     """[n] probabilities that each candidate is what the question means."""
-    cosines = np.array([_cosine(question.terms, wording.text, statistics) for wording in candidates], np.float32)
+    cosines = np.array(
+        [_cosine(question.terms, wording.text, statistics) for wording in candidates], np.float32
+    )
     ratios = np.array([_ratio(question.text, wording) for wording in candidates], np.float32)
     return np.clip(0.75 * cosines + 0.25 * ratios, 0.0, 1.0)
 

@@ -152,6 +152,8 @@ def _split(value: Any) -> tuple[str, ...] | None:
 
 
 def _join(aliases: list[str]) -> str:
-    if any(mark in alias for alias in aliases for mark in _ALIAS_MARKS) or any(a.startswith("[") for a in aliases):
+    if any(mark in alias for alias in aliases for mark in _ALIAS_MARKS) or any(
+        a.startswith("[") for a in aliases
+    ):
         return json.dumps(aliases, ensure_ascii=False)
     return " | ".join(aliases)

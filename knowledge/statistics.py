@@ -111,7 +111,8 @@ class Statistics:
             counts = np.frombuffer(data, "<u4", size, offset + 4 * size)
             tables.append(Frequencies(ids, counts, total))
             offset += 8 * size
-        return cls(*tables, mean_units=mean_units, mean_words=mean_words)
+        units, pairs_, words = tables
+        return cls(units, pairs_, words, mean_units=mean_units, mean_words=mean_words)
 
 
 def _distinct(ids: Ids) -> Ids:
@@ -130,5 +131,7 @@ def _summed(tables: list[Frequencies], total: int) -> Frequencies:
     if not tables:
         return Frequencies(np.empty(0, np.uint32), np.empty(0, np.uint32), total)
     ids, places = np.unique(np.concatenate([table.ids for table in tables]), return_inverse=True)
-    counts = np.bincount(places, weights=np.concatenate([table.counts for table in tables]), minlength=len(ids))
+    counts = np.bincount(
+        places, weights=np.concatenate([table.counts for table in tables]), minlength=len(ids)
+    )
     return Frequencies(ids, counts.astype(np.uint32), total)

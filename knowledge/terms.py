@@ -103,3 +103,10 @@ def pairs(units: Ids) -> Ids:
     mixed = (left * np.uint32(0x9E3779B1)) ^ (right * np.uint32(0x85EBCA77) + np.uint32(1))
     mixed ^= mixed >> np.uint32(15)
     return np.where((left != GAP) & (right != GAP), np.maximum(mixed, np.uint32(1)), np.uint32(GAP))
+
+
+def characters(units: Ids) -> str:
+    """Units as a string of one character each: Latin tokens become characters of private use."""
+    points = np.where(units & 0x80000000, (units & 0xFFFF) | 0xF0000, units)
+    points = np.where(points == GAP, 0x20, points).astype("<u4")
+    return points.tobytes().decode("utf-32-le", "replace")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import rjieba
-import snowballstemmer
+import tantivy
 
 from knowledge.normalize import normalize
 
@@ -23,18 +23,210 @@ LONGEST_TOKEN = 40
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _SINGLE = _HAN + r"\u3040-\u30ff\uac00-\ud7af"
 # Runs of other letters hold together over the signs of technical names: c++, c#, node.js, tcp/ip stays two.
-_TOKEN = re.compile(rf"[{_SINGLE}]+|(?:(?![{_SINGLE}])[^\W_])+(?:[._'’\-](?:(?![{_SINGLE}])[^\W_])+)*[+#]{{0,2}}")
+_TOKEN = re.compile(
+    rf"[{_SINGLE}]+|(?:(?![{_SINGLE}])[^\W_])+(?:[._'’\-](?:(?![{_SINGLE}])[^\W_])+)*[+#]{{0,2}}"
+)
 _SENTENCE_END = re.compile(r"[。！？!?；;\n…]+|\.(?=\s|$)")
 _IS_SINGLE = re.compile(rf"[{_SINGLE}]")
 
 STOPWORDS = frozenset(
-    "的 了 吗 呢 吧 啊 呀 哦 嘛 啦 么 着 过 得 地 之 也 都 就 还 又 在 是 有 和 与 及 或 而 且 但 把 被 让 给 对 从 到 向 于 为 以"
-    " 这 那 这个 那个 这样 那样 这种 那种 这里 那里 这些 那些 我 你 他 她 它 我们 你们 他们 自己 大家 一个 一下 一些 一点 一种"
-    " 很 太 挺 比较 非常 可以 能 会 要 想 应该 可能 需要 如果 那么 所以 因为 但是 然后 而且 或者 以及 就是 不是 还是 是否 是不是"
-    " 老师 请问 问 问题 谢谢 感谢 您 您好 你好 请教 想问 麻烦 一直 其实 感觉 觉得 认为 理解 知道 明白 看到 说 讲"
-    " a an the is are was were be been being do does did of to in on at for with by from as it its this that these those"
-    " i you he she we they me my your our their and or but if so can could should would will may might please thanks"
-    " thank hi hello there here s t m re ve d ll not no yes just really also about into than then".split()
+    [
+        "的",
+        "了",
+        "吗",
+        "呢",
+        "吧",
+        "啊",
+        "呀",
+        "哦",
+        "嘛",
+        "啦",
+        "么",
+        "着",
+        "过",
+        "得",
+        "地",
+        "之",
+        "也",
+        "都",
+        "就",
+        "还",
+        "又",
+        "在",
+        "是",
+        "有",
+        "和",
+        "与",
+        "及",
+        "或",
+        "而",
+        "且",
+        "但",
+        "把",
+        "被",
+        "让",
+        "给",
+        "对",
+        "从",
+        "到",
+        "向",
+        "于",
+        "为",
+        "以",
+        "这",
+        "那",
+        "这个",
+        "那个",
+        "这样",
+        "那样",
+        "这种",
+        "那种",
+        "这里",
+        "那里",
+        "这些",
+        "那些",
+        "我",
+        "你",
+        "他",
+        "她",
+        "它",
+        "我们",
+        "你们",
+        "他们",
+        "自己",
+        "大家",
+        "一个",
+        "一下",
+        "一些",
+        "一点",
+        "一种",
+        "很",
+        "太",
+        "挺",
+        "比较",
+        "非常",
+        "可以",
+        "能",
+        "会",
+        "要",
+        "想",
+        "应该",
+        "可能",
+        "需要",
+        "如果",
+        "那么",
+        "所以",
+        "因为",
+        "但是",
+        "然后",
+        "而且",
+        "或者",
+        "以及",
+        "就是",
+        "不是",
+        "还是",
+        "是否",
+        "是不是",
+        "老师",
+        "请问",
+        "问",
+        "问题",
+        "谢谢",
+        "感谢",
+        "您",
+        "您好",
+        "你好",
+        "请教",
+        "想问",
+        "麻烦",
+        "一直",
+        "其实",
+        "感觉",
+        "觉得",
+        "认为",
+        "理解",
+        "知道",
+        "明白",
+        "看到",
+        "说",
+        "讲",
+        "a",
+        "an",
+        "the",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "do",
+        "does",
+        "did",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "for",
+        "with",
+        "by",
+        "from",
+        "as",
+        "it",
+        "its",
+        "this",
+        "that",
+        "these",
+        "those",
+        "i",
+        "you",
+        "he",
+        "she",
+        "we",
+        "they",
+        "me",
+        "my",
+        "your",
+        "our",
+        "their",
+        "and",
+        "or",
+        "but",
+        "if",
+        "so",
+        "can",
+        "could",
+        "should",
+        "would",
+        "will",
+        "may",
+        "might",
+        "please",
+        "thanks",
+        "thank",
+        "hi",
+        "hello",
+        "there",
+        "here",
+        "s",
+        "t",
+        "m",
+        "re",
+        "ve",
+        "d",
+        "ll",
+        "not",
+        "no",
+        "yes",
+        "just",
+        "really",
+        "also",
+        "about",
+        "into",
+        "than",
+        "then",
+    ]
 )
 """Words that carry nothing by which one question could be told from another. Question words stay: why is not how."""
 
@@ -90,10 +282,12 @@ def latin_parts(token: str) -> tuple[str, ...]:
     return (bare,) if bare else ()
 
 
-_STEMMER = snowballstemmer.stemmer("english")
+_STEMMER = (
+    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.stemmer("english")).build()
+)
 
 
 @lru_cache(maxsize=65_536)
 def stem(token: str) -> str:
     """The English stem of a Latin token; tokens of other scripts and with digits are left as they are."""
-    return _STEMMER.stemWord(token) if token.isascii() and token.isalpha() else token
+    return _STEMMER.analyze(token)[0] if token.isascii() and token.isalpha() else token

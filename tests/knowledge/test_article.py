@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.blocks import read_blocks
-from knowledge.passages import LONGEST, cut, is_exercise_heading
 from knowledge.model import Passage
+from knowledge.passages import LONGEST, cut, is_exercise_heading
 
 SENTENCE = "容器是一个被隔离的进程，它看到的世界由命名空间决定。"
 
@@ -57,7 +57,8 @@ def test_markdown_becomes_plain_text() -> None:
 def test_html_articles_are_read_like_markdown_ones() -> None:
     html = (
         '<style>p{}</style><audio title="x" src="y"></audio><p>开头</p><h2>一</h2><p>正文</p>'
-        "<ul><li>甲</li><li>乙</li></ul><pre><code>a&lt;b\n</code></pre><!-- [[[read_end]]] --><h2>思考题</h2><p>想想</p>"
+        "<ul><li>甲</li><li>乙</li></ul><pre><code>a&lt;b\n</code></pre>"
+        "<!-- [[[read_end]]] --><h2>思考题</h2><p>想想</p>"
     )
     made = cut(read_blocks(html))
     assert made.passages == (
@@ -67,7 +68,9 @@ def test_html_articles_are_read_like_markdown_ones() -> None:
     assert made.exercises == "想想"
 
 
-@pytest.mark.parametrize("heading", ["思考题", "## 课后思考：", "课后作业", "Exercises", "小作业", "思考时间"])
+@pytest.mark.parametrize(
+    "heading", ["思考题", "## 课后思考：", "课后作业", "Exercises", "小作业", "思考时间"]
+)
 def test_exercises_are_kept_apart(heading: str) -> None:
     mark = "" if heading.startswith("#") else "## "
     made = cut(read_blocks(f"正文\n\n{mark}{heading}\n\n为什么？\n\n### 提示\n\n想想\n\n## 后面\n\n还有"))

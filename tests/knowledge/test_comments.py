@@ -16,7 +16,11 @@ AVATAR = '<img src="https://example.org/a.jpg" width="30px">'
 
 def block(*items: str, announced: int | None = None) -> str:
     count = len(items) if announced is None else announced
-    return f"文章。\n<div><strong>精选留言（{count}）</strong></div><ul>\n" + "<br/>".join(items) + "<br/>\n</ul>"
+    return (
+        f"文章。\n<div><strong>精选留言（{count}）</strong></div><ul>\n"
+        + "<br/>".join(items)
+        + "<br/>\n</ul>"
+    )
 
 
 def nested(text: str, reply: str = "") -> str:

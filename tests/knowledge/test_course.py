@@ -12,7 +12,10 @@ from knowledge.lesson_file import MAX_BYTES, read_lesson
 from knowledge.names import chinese_number, lesson_number, lesson_title
 
 COURSES = Path(__file__).parents[2] / "courses"
-COMMENTS = "<div><strong>精选留言（1）</strong></div><ul>\n<li><span>a</span> 👍（1） 💬（1）<p>问？</p>2018-08-28</li>\n</ul>"
+COMMENTS = (
+    "<div><strong>精选留言（1）</strong></div><ul>\n"
+    "<li><span>a</span> 👍（1） 💬（1）<p>问？</p>2018-08-28</li>\n</ul>"
+)
 
 
 def lessons_in(folder: Path, *names: str) -> Path:
@@ -30,7 +33,14 @@ def slugs(path: Path) -> list[str]:
 
 def test_without_a_table_of_contents_names_give_the_order(tmp_path: Path) -> None:
     folder = lessons_in(
-        tmp_path / "c", "10 - 十.md", "2 - 二.md", "结束语 - 再见.md", "加餐 - 一.md", "开篇词 - 你好.md", "index.md", "c.md"
+        tmp_path / "c",
+        "10 - 十.md",
+        "2 - 二.md",
+        "结束语 - 再见.md",
+        "加餐 - 一.md",
+        "开篇词 - 你好.md",
+        "index.md",
+        "c.md",
     )
     assert slugs(folder) == ["开篇词 - 你好", "2 - 二", "10 - 十", "加餐 - 一", "结束语 - 再见"]
 
@@ -51,7 +61,8 @@ def test_the_nav_of_mkdocs_gives_the_order_and_titles(tmp_path: Path) -> None:
 
 def test_course_toml(tmp_path: Path) -> None:
     lessons_in(tmp_path / "c", "a.md", "b.md")
-    toml = 'title = "课"\nauthor = "王"\nlanguage = "zh-CN"\nurl_template = "https://e.org/{slug}/{position}"\norder = ["b", "a.md"]'
+    toml = 'title = "课"\nauthor = "王"\nlanguage = "zh-CN"\n'
+    toml += 'url_template = "https://e.org/{slug}/{position}"\norder = ["b", "a.md"]'
     (tmp_path / "c" / "course.toml").write_text(toml, "utf-8")
     course = read_course(tmp_path / "c").course
     assert course is not None
@@ -132,7 +143,9 @@ def test_comments_without_an_article_are_kept_and_said(tmp_path: Path) -> None:
 
 
 def test_the_announced_count_is_checked(tmp_path: Path) -> None:
-    (tmp_path / "1.md").write_text("正文。\n\n" + COMMENTS.replace("（1）</strong>", "（3）</strong>"), "utf-8")
+    (tmp_path / "1.md").write_text(
+        "正文。\n\n" + COMMENTS.replace("（1）</strong>", "（3）</strong>"), "utf-8"
+    )
     (problem,) = read_lesson(tmp_path / "1.md").problems
     assert (problem.key, problem.line, problem.values) == ("comments-count", 3, {"announced": 3, "read": 1})
 
@@ -172,6 +185,8 @@ def test_names_of_lessons(slug: str, number: int | None, title: str) -> None:
     assert (lesson_number(slug), lesson_title(slug)) == (number, title)
 
 
-@pytest.mark.parametrize(("text", "value"), [("十", 10), ("十二", 12), ("二十", 20), ("一百零五", 105), ("x", None)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("十", 10), ("十二", 12), ("二十", 20), ("一百零五", 105), ("x", None)]
+)
 def test_chinese_numbers(text: str, value: int | None) -> None:
     assert chinese_number(text) == value

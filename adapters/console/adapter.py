@@ -1,0 +1,171 @@
+"""The conversation at a terminal or through a pipe."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from adapters.console import screen
+from adapters.console.clean import clean
+from adapters.console.reading import LineReader, PipeReader, PromptReader
+from bot.catalog import SIMPLIFIED, Catalog, catalog, negotiate
+from bot.commands import COMMANDS, Called, parse
+from bot.messages import (
+    Button,
+    ButtonPress,
+    Chat,
+    Command,
+    Incoming,
+    Message,
+    Person,
+    Platform,
+    Reply,
+)
+from bot.ports import Handler
+
+_PRESSED = re.compile(r"\[?(\d{1,3})\]?")
+
+
+class Console:
+    """A `ChatAdapter` for one reader at a terminal, or for lines through a pipe.
+
+    Buttons are shown as `[1] 更多  [2] 为什么` and pressed by typing the number; the ones shown last count.
+
+    Args:
+        now: the clock; returns aware times.
+        stdin: where lines come from.
+        stdout: where replies go.
+        language: BCP 47 tag or locale name (`zh_CN.UTF-8`) of the reader's system, or empty.
+        history: file that keeps what was typed on a terminal for the next time, or None.
+        greet: whether to say hello first.
+        opening: a question that is asked on the reader's behalf first, to show how it works; or empty.
+        width: cells of a line; None to ask the terminal.
+        environ: environment variables; `NO_COLOR` (no-color.org) and `TERM=dumb` turn styling off.
+    """
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime],
+        stdin: TextIO | None = None,
+        stdout: TextIO | None = None,
+        language: str = "",
+        history: Path | None = None,
+        greet: bool = True,
+        opening: str = "",
+        width: int | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._now = now
+        self._stdin = sys.stdin if stdin is None else stdin
+        self._stdout = sys.stdout if stdout is None else stdout
+        self._history = history
+        self._greet = greet
+        self._opening = opening
+        self._width = width
+        environ = os.environ if environ is None else environ
+        self._typed = self._stdin.isatty() and self._stdout.isatty()
+        self._color = screen.wants_color(self._stdout, environ)
+        self._chat = Chat(platform=Platform.CONSOLE, id="console")
+        self._reader = Person(platform=Platform.CONSOLE, id="reader", language=language)
+        self._words: Catalog = catalog(negotiate(language) if language else SIMPLIFIED)
+        self._buttons: tuple[Button, ...] = ()
+        self._heard = 0
+
+    async def run(self, handle: Handler) -> None:
+        """Talk until the input ends, `/quit`, Ctrl-D or Ctrl-C, or until nobody reads the output any more."""
+        try:
+            await self._talk(handle)
+        except BrokenPipeError:
+            # What is still buffered would raise again when Python flushes the stream at its end
+            # (https://docs.python.org/3/library/signal.html#note-on-sigpipe).
+            with contextlib.suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), self._stdout.fileno())
+
+    async def _talk(self, handle: Handler) -> None:
+        if isinstance(self._stdout, io.TextIOWrapper):
+            self._stdout.reconfigure(errors="replace")
+        reader = self._line_reader()
+        if self._greet:
+            self._show(await handle(self._command("start")))
+        if self._opening:
+            self._print(self._words.text("console.prompt") + self._opening)
+            self._show(await handle(self._incoming(self._opening)))
+        while (line := await reader.line()) is not None:
+            if not line.strip():
+                continue
+            if not self._typed:
+                # Piped lines are not on the screen yet; with them the output reads as a conversation.
+                self._print(self._words.text("console.prompt") + clean(line).replace("\n", " "))
+            if self._leaves(line):
+                break
+            self._show(await handle(self._incoming(line)))
+        self._show(await handle(self._command("quit")))
+
+    def _command(self, name: str) -> Command:
+        return Command(
+            chat=self._chat, sender=self._reader, id=self._next_id(), name=name, arguments="", at=self._now()
+        )
+
+    def _line_reader(self) -> LineReader:
+        if not self._typed:
+            return PipeReader(self._stdin)
+        words = self._words
+        offered = [(f"/{spec.name}", words.text(spec.help)) for spec in COMMANDS if spec.on(Platform.CONSOLE)]
+        return PromptReader(
+            prompt=words.text("console.prompt"),
+            placeholder=words.text("console.placeholder"),
+            commands=offered,
+            history=self._history,
+        )
+
+    def _leaves(self, line: str) -> bool:
+        command = parse(line, Platform.CONSOLE)
+        return isinstance(command, Called) and command.spec.name == "quit"
+
+    def _next_id(self) -> str:
+        self._heard += 1
+        return str(self._heard)
+
+    def _incoming(self, line: str) -> Incoming:
+        """What a line means: the number of a button that is shown, or something said."""
+        number = _PRESSED.fullmatch(unicodedata.normalize("NFKC", line).strip())
+        index = int(number[1]) - 1 if number else -1
+        if 0 <= index < len(self._buttons):
+            return ButtonPress(
+                chat=self._chat,
+                sender=self._reader,
+                message_id=self._next_id(),
+                payload=self._buttons[index].payload,
+                at=self._now(),
+            )
+        return Message(chat=self._chat, sender=self._reader, id=self._next_id(), text=line, at=self._now())
+
+    def _show(self, replies: list[Reply]) -> None:
+        self._buttons = tuple(button for reply in replies for row in reply.buttons for button in row)
+        for position, reply in enumerate(replies, 1):
+            last = position == len(replies)
+            self._print("")
+            for line in screen.lines(
+                reply,
+                width=self._columns(),
+                color=self._color,
+                buttons=self._buttons if last else (),
+            ):
+                self._print(line)
+        self._print("")
+
+    def _columns(self) -> int:
+        return screen.terminal_width(self._stdout) if self._width is None else self._width
+
+    def _print(self, line: str) -> None:
+        self._stdout.write(f"{line}\n")
+        self._stdout.flush()

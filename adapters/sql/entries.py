@@ -1,0 +1,207 @@
+"""What the index replica reads: `bot.ports.EntryFeed` in SQL.
+
+An answer that belongs to a comment is shown as the comment's; by itself (`s<ID>`) it stands only while it has
+no live comment.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from sqlalchemy import Row, Select, Table, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.sql.database import Database
+from adapters.sql.tables import ACTIVE, comment, course, lesson, passage, seed, seed_alias
+from bot.ports import EntryChanges
+from knowledge.entry import Entry, Source
+
+BATCH = 2_000
+"""Entries that are read, and handed over, at once: bounds the memory that a large course needs."""
+
+Place = tuple[int, int]
+"""Where a batch ended: lesson id (0 for seeds) and row id."""
+_START: Place = (0, 0)
+
+_LESSON = (
+    lesson.c.slug.label("lesson"),
+    lesson.c.title.label("lesson_title"),
+    lesson.c.position.label("lesson_position"),
+    lesson.c.number.label("lesson_number"),
+    lesson.c.url.label("url"),
+    lesson.c.retired_at.label("lesson_retired_at"),
+)
+
+
+class SqlEntryFeed:
+    """Implements `bot.ports.EntryFeed`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def revisions(self) -> dict[str, int]:
+        """Give the current revision of every course, by slug."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(course.c.slug, course.c.revision))
+            return {row.slug: row.revision for row in rows}
+
+    async def changes(self, course: str, *, since: int) -> AsyncGenerator[EntryChanges, None]:
+        """Tell what changed in a course after revision `since`; see the port.
+
+        The snapshot is held until the iterator is at its end or closed (`contextlib.aclosing`).
+        """
+        async with self._database.read() as connection:
+            reader = await _CourseReader.open(connection, course, since)
+            for read in (reader.comments, reader.seeds, reader.passages) if reader else ():
+                place = _START
+                while found := await read(place):
+                    batch, place = found
+                    yield batch
+
+
+class _CourseReader:
+    """Reads the entries of one course, whose row is `stored`."""
+
+    def __init__(self, connection: AsyncConnection, stored: Row[Any], since: int) -> None:
+        self._connection = connection
+        self._course_id: int = stored.id
+        self._since = since
+        self._facts: dict[str, Any] = {"course": stored.slug, "course_title": stored.title}
+        self._teacher: str = stored.author
+
+    @classmethod
+    async def open(cls, connection: AsyncConnection, slug: str, since: int) -> _CourseReader | None:
+        row = (await connection.execute(select(course).where(course.c.slug == slug))).one_or_none()
+        return None if row is None else cls(connection, row, since)
+
+    async def comments(self, after: Place) -> tuple[EntryChanges, Place] | None:
+        query = (
+            select(comment, seed.c.id.label("seed_id"), seed.c.answer, seed.c.author.label("admin"), *_LESSON)
+            .select_from(comment)
+            .join(lesson, lesson.c.id == comment.c.lesson_id)
+            .outerjoin(seed, (seed.c.comment_id == comment.c.id) & (seed.c.state == ACTIVE))
+            .where(lesson.c.course_id == self._course_id)
+        )
+        rows = await self._page(self._changed(query, comment, after))
+        if not rows:
+            return None
+        aliases = await self._aliases([row.seed_id for row in rows if row.seed_id is not None])
+        batch = EntryChanges(
+            upserts=tuple(self._comment(row, aliases) for row in rows if row.retired_at is None),
+            removed=tuple(f"c{row.id}" for row in rows if row.retired_at is not None),
+        )
+        return batch, (rows[-1].lesson_id, rows[-1].id)
+
+    async def passages(self, after: Place) -> tuple[EntryChanges, Place] | None:
+        query = (
+            select(passage, *_LESSON)
+            .select_from(passage)
+            .join(lesson, lesson.c.id == passage.c.lesson_id)
+            .where(lesson.c.course_id == self._course_id)
+        )
+        rows = await self._page(self._changed(query, passage, after))
+        if not rows:
+            return None
+        batch = EntryChanges(
+            upserts=tuple(self._passage(row) for row in rows if row.retired_at is None),
+            removed=tuple(f"p{row.id}" for row in rows if row.retired_at is not None),
+        )
+        return batch, (rows[-1].lesson_id, rows[-1].id)
+
+    async def seeds(self, after: Place) -> tuple[EntryChanges, Place] | None:
+        shown = (seed.c.state == ACTIVE) & (comment.c.id.is_(None) | comment.c.retired_at.is_not(None))
+        query = (
+            select(seed, shown.label("shown"), *_LESSON)
+            .select_from(seed)
+            .outerjoin(lesson, lesson.c.id == seed.c.lesson_id)
+            .outerjoin(comment, comment.c.id == seed.c.comment_id)
+            .where(seed.c.course_id == self._course_id, seed.c.id > after[1])
+            .where(seed.c.revision > self._since if self._since > 0 else shown)
+            .order_by(seed.c.id)
+        )
+        rows = await self._page(query)
+        if not rows:
+            return None
+        aliases = await self._aliases([row.id for row in rows if row.shown])
+        batch = EntryChanges(
+            upserts=tuple(self._seed(row, aliases) for row in rows if row.shown),
+            removed=tuple(f"s{row.id}" for row in rows if not row.shown),
+        )
+        return batch, (0, rows[-1].id)
+
+    def _changed(self, query: Select[Any], table: Table, after: Place) -> Select[Any]:
+        """Narrow a query to rows of passage or comment that changed, lesson by lesson, after a place."""
+        place = (table.c.lesson_id, table.c.id)
+        return query.where(
+            table.c.revision > self._since if self._since > 0 else table.c.retired_at.is_(None),
+            tuple_(*place) > after,
+        ).order_by(*place)
+
+    async def _page(self, query: Select[Any]) -> list[Row[Any]]:
+        return list((await self._connection.execute(query.limit(BATCH))).all())
+
+    async def _aliases(self, seed_ids: list[int]) -> dict[int, tuple[str, ...]]:
+        aliases: dict[int, tuple[str, ...]] = defaultdict(tuple)
+        if seed_ids:
+            for id_, text in await self._connection.execute(
+                select(seed_alias.c.seed_id, seed_alias.c.text)
+                .where(seed_alias.c.seed_id.in_(seed_ids))
+                .order_by(seed_alias.c.seed_id, seed_alias.c.position)
+            ):
+                aliases[id_] += (text,)
+        return aliases
+
+    def _comment(self, row: Row[Any], aliases: dict[int, tuple[str, ...]]) -> Entry:
+        if row.seed_id is not None:
+            source, answer, answered_by = Source.ADMIN, row.answer, row.admin
+        elif row.reply is not None:
+            source, answer, answered_by = Source.AUTHOR, row.reply, self._teacher
+        else:
+            source, answer, answered_by = Source.READER, None, ""
+        return Entry(
+            ref=f"c{row.id}",
+            source=source,
+            text=row.text,
+            aliases=aliases[row.seed_id],
+            answer=answer,
+            author=row.author,
+            answered_by=answered_by,
+            likes=row.likes,
+            reply_count=row.reply_count,
+            posted_on=row.posted_on,
+            **self._lesson(row),
+        )
+
+    def _seed(self, row: Row[Any], aliases: dict[int, tuple[str, ...]]) -> Entry:
+        return Entry(
+            ref=f"s{row.id}",
+            source=Source.ADMIN,
+            text=row.question,
+            aliases=aliases[row.id],
+            answer=row.answer,
+            answered_by=row.author,
+            **self._lesson(row),
+        )
+
+    def _passage(self, row: Row[Any]) -> Entry:
+        return Entry(
+            ref=f"p{row.id}",
+            source=Source.PASSAGE,
+            heading=row.heading,
+            text=row.text,
+            **self._lesson(row),
+        )
+
+    def _lesson(self, row: Row[Any]) -> dict[str, Any]:
+        """Where an entry stands; an answer whose lesson is gone belongs to the whole course."""
+        if row.lesson is None or row.lesson_retired_at is not None:
+            return dict(self._facts)
+        return self._facts | {
+            "lesson": row.lesson,
+            "lesson_title": row.lesson_title,
+            "lesson_position": row.lesson_position,
+            "lesson_number": row.lesson_number,
+            "url": row.url,
+        }

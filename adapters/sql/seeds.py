@@ -1,0 +1,203 @@
+"""Answers that admins gave: `bot.ports.SeedStore` in SQL."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.sql import stamping
+from adapters.sql.attachments import attach_seeds
+from adapters.sql.database import Database
+from adapters.sql.fingerprints import question_key
+from adapters.sql.stamping import lock_course
+from adapters.sql.tables import ACTIVE, comment, course, lesson, seed, seed_alias
+from bot.ports import SavedSeeds
+from knowledge.errors import CoursebotError
+from knowledge.model import Seed
+
+Key = tuple[int | None, str]
+"""What a seed of a course is known by: its lesson's id (None: the whole course) and its question's key."""
+
+
+class SqlSeedStore:
+    """Implements `bot.ports.SeedStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def save(self, course: str, seeds: Sequence[Seed], *, at: datetime) -> SavedSeeds:
+        """Add or update answers of one course; see the port.
+
+        Where the same question is given twice, the last one counts.
+        """
+        async with self._database.write() as connection:
+            locked = await lock_course(connection, course)
+            if locked is None:
+                raise CoursebotError("course-unknown", course=course)
+            return await _SeedWriter(connection, locked.id, locked.revision + 1, at).save(seeds)
+
+    async def all(self, course: str | None = None) -> list[tuple[str, Seed]]:
+        """Active seeds as (course slug, seed), in the order they were first saved."""
+        async with self._database.read() as connection:
+            stored = await _stored_seeds(connection, course)
+        return list(stored.values())
+
+
+class _SeedWriter:
+    """Saves seeds of one course that is locked."""
+
+    def __init__(self, connection: AsyncConnection, course_id: int, revision: int, at: datetime) -> None:
+        self._connection = connection
+        self._course_id = course_id
+        self._revision = revision
+        self._at = at
+
+    async def save(self, seeds: Sequence[Seed]) -> SavedSeeds:
+        lessons = await self._lesson_ids()
+        keys: dict[int, Key] = {
+            position: (lessons[value.lesson] if value.lesson else None, question_key(value.question))
+            for position, value in enumerate(seeds)
+            if not value.lesson or value.lesson in lessons
+        }
+        wanted = {key: seeds[position] for position, key in keys.items()}
+        stored = await self._stored()
+        added = {key: value for key, value in wanted.items() if key not in stored}
+        updated = {
+            stored[key][0]: value
+            for key, value in wanted.items()
+            if key in stored and stored[key][1] != value
+        }
+        if added or updated:
+            await self._write(added, updated)
+        attached = await self._attached_keys()
+        return SavedSeeds(
+            added=tuple(at for at, key in keys.items() if key in added),
+            updated=tuple(at for at, key in keys.items() if key in stored and stored[key][0] in updated),
+            unchanged=tuple(
+                at for at, key in keys.items() if key in stored and stored[key][0] not in updated
+            ),
+            no_such_lesson=tuple(at for at in range(len(seeds)) if at not in keys),
+            attached=len(wanted.keys() & attached),
+        )
+
+    async def _lesson_ids(self) -> dict[str, int]:
+        rows = await self._connection.execute(
+            select(lesson.c.slug, lesson.c.id).where(
+                lesson.c.course_id == self._course_id, lesson.c.retired_at.is_(None)
+            )
+        )
+        return {row.slug: row.id for row in rows}
+
+    async def _stored(self) -> dict[Key, tuple[int, Seed]]:
+        rows = await self._connection.execute(
+            select(seed.c.id, seed.c.lesson_id, seed.c.question_key).where(
+                seed.c.course_id == self._course_id, seed.c.state == ACTIVE
+            )
+        )
+        values = await _stored_seeds(self._connection, self._course_id)
+        return {(lesson_id, key): (id_, values[id_][1]) for id_, lesson_id, key in rows}
+
+    async def _write(self, added: dict[Key, Seed], updated: dict[int, Seed]) -> None:
+        ids = await self._insert(added)
+        await self._update(updated)
+        aliases = [
+            {"seed_id": id_, "position": position, "text": alias}
+            for id_, value in [*zip(ids, added.values(), strict=True), *updated.items()]
+            for position, alias in enumerate(value.aliases, start=1)
+        ]
+        if aliases:
+            await self._connection.execute(insert(seed_alias), aliases)
+        await attach_seeds(self._connection, self._course_id, self._revision)
+        await stamping.stamp_answered(self._connection, self._course_id, self._revision)
+        await self._connection.execute(
+            update(course).where(course.c.id == self._course_id).values(revision=self._revision)
+        )
+
+    async def _insert(self, added: dict[Key, Seed]) -> Sequence[int]:
+        if not added:
+            return []
+        ids = await self._connection.scalars(
+            insert(seed).returning(seed.c.id, sort_by_parameter_order=True),
+            [
+                {
+                    "course_id": self._course_id,
+                    "lesson_id": lesson_id,
+                    "question_key": key,
+                    "state": ACTIVE,
+                    "created_at": self._at,
+                    **self._values(value),
+                }
+                for (lesson_id, key), value in added.items()
+            ],
+        )
+        return ids.all()
+
+    async def _update(self, updated: dict[int, Seed]) -> None:
+        if not updated:
+            return
+        rows = [{"row_id": id_, **self._values(value)} for id_, value in updated.items()]
+        await self._connection.execute(update(seed).where(seed.c.id == bindparam("row_id")), rows)
+        await self._connection.execute(
+            delete(seed_alias).where(seed_alias.c.seed_id == bindparam("row_id")),
+            [{"row_id": id_} for id_ in updated],
+        )
+
+    def _values(self, value: Seed) -> dict[str, object]:
+        return {
+            "question": value.question,
+            "answer": value.answer,
+            "author": value.author,
+            "revision": self._revision,
+            "updated_at": self._at,
+        }
+
+    async def _attached_keys(self) -> set[Key]:
+        rows = await self._connection.execute(
+            select(seed.c.lesson_id, seed.c.question_key)
+            .join(comment)
+            .where(
+                seed.c.course_id == self._course_id, seed.c.state == ACTIVE, comment.c.retired_at.is_(None)
+            )
+        )
+        return {(lesson_id, key) for lesson_id, key in rows}
+
+
+async def _stored_seeds(connection: AsyncConnection, of: str | int | None) -> dict[int, tuple[str, Seed]]:
+    """Read active seeds of a course (slug or id), or of all, by id; each with its course's slug."""
+    which = seed.c.state == ACTIVE
+    if of is not None:
+        which &= (course.c.id if isinstance(of, int) else course.c.slug) == of
+    aliases: dict[int, list[str]] = defaultdict(list)
+    for id_, text in await connection.execute(
+        select(seed_alias.c.seed_id, seed_alias.c.text)
+        .join(seed, seed.c.id == seed_alias.c.seed_id)
+        .join(course, course.c.id == seed.c.course_id)
+        .where(which)
+        .order_by(seed_alias.c.seed_id, seed_alias.c.position)
+    ):
+        aliases[id_].append(text)
+    rows = await connection.execute(
+        select(seed, course.c.slug.label("course"), lesson.c.slug.label("lesson"))
+        .select_from(seed)
+        .join(course, course.c.id == seed.c.course_id)
+        .outerjoin(lesson, lesson.c.id == seed.c.lesson_id)
+        .where(which)
+        .order_by(seed.c.id)
+    )
+    return {
+        row.id: (
+            row.course,
+            Seed(
+                question=row.question,
+                answer=row.answer,
+                aliases=tuple(aliases[row.id]),
+                lesson=row.lesson,
+                author=row.author,
+            ),
+        )
+        for row in rows
+    }

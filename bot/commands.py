@@ -1,0 +1,109 @@
+"""The one table of commands: parsing, help, completion and the platforms' menus are all made from it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from bot.messages import Platform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandSpec:
+    """A command.
+
+    Attributes:
+        name: as typed after the slash; `[a-z0-9_]{1,32}`, which every platform accepts.
+        aliases: other names that mean the same.
+        argument: catalog key of the hint for what follows it, or empty when nothing does.
+        help: catalog key of one line that says what it does.
+        only: the platforms that have it; None for all.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    argument: str = ""
+    help: str
+    only: frozenset[Platform] | None = None
+
+    def on(self, platform: Platform) -> bool:
+        """Whether the platform has this command."""
+        return self.only is None or platform in self.only
+
+
+COMMANDS: tuple[CommandSpec, ...] = (
+    CommandSpec(name="ask", aliases=("问", "提问", "q"), argument="hint.question", help="help.ask"),
+    CommandSpec(name="more", aliases=("更多", "全文"), help="help.more"),
+    CommandSpec(name="why", aliases=("为什么", "為什麼"), help="help.why"),
+    CommandSpec(name="lessons", aliases=("目录", "目錄"), argument="hint.course", help="help.lessons"),
+    CommandSpec(name="lesson", aliases=("讲", "讲义", "講"), argument="hint.lesson", help="help.lesson"),
+    CommandSpec(
+        name="course", aliases=("课程", "課程", "courses"), argument="hint.course", help="help.course"
+    ),
+    CommandSpec(name="settings", aliases=("设置", "設定", "语言", "語言", "language"), help="help.settings"),
+    CommandSpec(name="help", aliases=("帮助", "幫助", "?", "？"), help="help.help"),
+    CommandSpec(name="start", aliases=("开始", "開始"), help="help.start"),
+    CommandSpec(
+        name="quit",
+        aliases=("退出", "exit", "bye"),
+        help="help.quit",
+        only=frozenset({Platform.CONSOLE}),
+    ),
+)
+
+_BY_NAME = {name: spec for spec in COMMANDS for name in (spec.name, *spec.aliases)}
+# A slash as typed with a Chinese keyboard comes out full-width; "、" is the same key.
+_SLASHED = re.compile(r"\s*([/／、])\s*([^\s/／@.]{1,32})(?:@\w{1,64})?(?:\s+(.*))?", re.DOTALL)
+_CUTOFF = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A known command and what was typed after it."""
+
+    spec: CommandSpec
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mistyped:
+    """Something that looks like a command and is none; `meant` is the likeliest one, if any is likely."""
+
+    name: str
+    arguments: str
+    meant: CommandSpec | None
+
+
+def find(name: str, platform: Platform) -> CommandSpec | None:
+    """The command of that name or alias on that platform."""
+    spec = _BY_NAME.get(name.casefold())
+    return spec if spec and spec.on(platform) else None
+
+
+def resolve(name: str, arguments: str, platform: Platform) -> Called | Mistyped:
+    """A command by its name, or the closest one to it."""
+    spec = find(name, platform)
+    if spec:
+        return Called(spec, arguments.strip())
+    names = [each for each, spec in _BY_NAME.items() if spec.on(platform)]
+    nearest = process.extractOne(name.casefold(), names, scorer=fuzz.ratio, score_cutoff=_CUTOFF)
+    return Mistyped(name, arguments.strip(), _BY_NAME[nearest[0]] if nearest else None)
+
+
+def parse(text: str, platform: Platform) -> Called | Mistyped | None:
+    """What a typed text commands; None for a plain question.
+
+    `/etc/passwd 是什么` and `/proc 从哪里来` are questions, although they begin with a slash.
+    """
+    found = _SLASHED.fullmatch(text)
+    if found is None:
+        return None
+    slash, name, arguments = found[1], found[2], found[3] or ""
+    if slash == "、" and not find(name, platform):
+        return None
+    command = resolve(name, arguments, platform)
+    if isinstance(command, Mistyped) and command.meant is None and arguments:
+        return None
+    return command

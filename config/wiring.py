@@ -1,0 +1,123 @@
+"""The composition root: which part is built from which, each on first use.
+
+The parts around the database are imported late: SQLAlchemy costs 0.4 s, and a question that the index can answer
+by itself does not need it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from adapters.sql.revisions import glance
+from bot.library import Library
+from bot.ports import Answering, ChatAdapter, CourseStore, EntryChanges, EntryFeed, SeedStore
+from config.settings import Settings
+from knowledge.index import SearchIndex
+
+if TYPE_CHECKING:
+    from adapters.sql.database import Database
+    from bot.core import Core
+
+
+def now() -> datetime:
+    """The time, read in this one place."""
+    return datetime.now(UTC)
+
+
+class Application:
+    """All parts of the bot for one set of settings; `close` gives back what was opened."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._database: Database | None = None
+
+    async def database(self) -> Database:
+        """The database, created or brought up to date on first use."""
+        if self._database is None:
+            from adapters.sql.database import Database
+
+            database = Database(self.settings.database or self.settings.data / "coursebot.sqlite")
+            await database.migrate()
+            self._database = database
+        return self._database
+
+    async def courses(self) -> CourseStore:
+        """The store of courses."""
+        from adapters.sql.courses import SqlCourseStore
+
+        return SqlCourseStore(await self.database())
+
+    async def seeds(self) -> SeedStore:
+        """The store of seeded answers."""
+        from adapters.sql.seeds import SqlSeedStore
+
+        return SqlSeedStore(await self.database())
+
+    @cached_property
+    def library(self) -> Library:
+        """Answers questions from the index; opens the database only when the index has fallen behind."""
+        file = self.settings.database_file
+        look: Callable[[], Mapping[str, int] | None] | None = None
+        if file is not None:
+            look = lambda: glance(file)  # noqa: E731 (a name would say no more)
+        return Library(SearchIndex(self.settings.index_folder), _LateFeed(self), glance=look)
+
+    async def core(self) -> Core:
+        """The platform-free core."""
+        from bot.core import Core
+
+        answering: Answering = self.library
+        return Core(answering=answering, courses=await self.courses(), excerpt=self.settings.excerpt)
+
+    def console(self, *, language: str = "", opening: str = "") -> ChatAdapter:
+        """The terminal as a chat platform, speaking `language`, with `opening` asked on the reader's behalf."""
+        from adapters.console import Console
+
+        return Console(
+            now=now,
+            stdin=sys.stdin,
+            stdout=sys.stdout,
+            language=language,
+            opening=opening,
+            history=self.settings.data / "history" if sys.stdin.isatty() else None,
+        )
+
+    async def close(self) -> None:
+        """Give back what was opened."""
+        if self._database is not None:
+            await self._database.dispose()
+            self._database = None
+
+
+@asynccontextmanager
+async def application(settings: Settings) -> AsyncIterator[Application]:
+    """An application that is closed at the end of the block."""
+    made = Application(settings)
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+class _LateFeed:
+    """The entry feed of a database that is opened on first use."""
+
+    def __init__(self, owner: Application) -> None:
+        self._owner = owner
+
+    async def _feed(self) -> EntryFeed:
+        from adapters.sql.entries import SqlEntryFeed
+
+        return SqlEntryFeed(await self._owner.database())
+
+    async def revisions(self) -> dict[str, int]:
+        return await (await self._feed()).revisions()
+
+    async def changes(self, course: str, *, since: int) -> AsyncIterator[EntryChanges]:
+        async for batch in (await self._feed()).changes(course, since=since):
+            yield batch

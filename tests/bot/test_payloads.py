@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.payloads import (
+    LIMIT,
+    Choose,
+    Language,
+    Lessons,
+    More,
+    Others,
+    Payload,
+    PickCourse,
+    Run,
+    Why,
+    course_key,
+    decode,
+    encode,
+)
+
+REF = st.builds(
+    lambda letter, number: f"{letter}{number}", st.sampled_from("csp"), st.integers(0, 10**18 - 1)
+)
+TURN = st.from_regex(r"[A-Za-z0-9_-]{1,16}", fullmatch=True)
+KEY = st.text(max_size=80).map(course_key)
+PAYLOAD: st.SearchStrategy[Payload] = st.one_of(
+    st.builds(More, REF, st.just("") | TURN),
+    st.builds(Choose, REF, st.just("") | TURN),
+    st.builds(Why, REF, TURN),
+    st.builds(Others, TURN),
+    st.builds(Language, st.sampled_from(["", "zh-Hans", "zh-Hant", "en"])),
+    st.builds(PickCourse, st.just("") | KEY),
+    st.builds(Lessons, KEY, st.integers(1, 9999)),
+    st.builds(Run, st.sampled_from(["lesson", "help"])),
+)
+
+
+@given(PAYLOAD)
+def test_a_payload_comes_back_as_it_was_and_fits_every_platform(payload: Payload) -> None:
+    text = encode(payload)
+    assert len(text.encode()) <= LIMIT
+    assert decode(text) == payload
+
+
+@given(st.text() | st.from_regex(r"[a-z]:.{0,80}", fullmatch=True))
+@example("m:c1")
+@example("p:0123456789ab:0")
+@example("m:c１:")
+@example("o:abc\n")
+def test_decoding_is_total_and_takes_only_what_was_encoded(text: str) -> None:
+    payload = decode(text)
+    assert payload is None or encode(payload) == text
+
+
+@pytest.mark.parametrize("payload", [More("容器是什么"), Why("c1", ""), Run("rm -rf"), Lessons("", 1)])
+def test_words_are_no_ids(payload: Payload) -> None:
+    with pytest.raises(ValueError, match="well-formed"):
+        encode(payload)
