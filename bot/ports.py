@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.messages import Incoming, Person, Reply
+from bot.messages import Chat, Incoming, Person, Platform, Reply
 from knowledge.entry import Entry
 from knowledge.model import Course, Seed
 from knowledge.outcome import Outcome
@@ -223,4 +223,88 @@ class ChatAdapter(Protocol):
 
     async def run(self, handle: Handler) -> None:
         """Carry messages to `handle` and replies back, until cancelled or (console) until the input ends."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that something was sent: the platform's id of the (last) message."""
+
+    message_id: str
+
+
+class Messenger(Protocol):
+    """Says something in a chat without having been asked, such as a digest."""
+
+    async def send(self, chat: Chat, reply: Reply) -> Receipt:
+        """Send a reply once the platform's rate allows; whoever asked something goes first.
+
+        Nothing is tried again here when it may have been sent: what to do then is the caller's decision.
+
+        Raises:
+            SendError: it was not sent, or that is not known (`bot/errors.py`).
+        """
+        ...
+
+
+class ChatMoves(Protocol):
+    """Told when a platform gives a chat another id (a Telegram group that became a supergroup)."""
+
+    async def moved(self, platform: Platform, old: str, new: str) -> None:
+        """Carry over everything that is kept for chat `old` to `new`; nothing kept is no error."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptUpdate:
+    """Something a platform delivered, kept until it is answered.
+
+    Attributes:
+        id: the platform's number for it.
+        payload: what was delivered, to the letter.
+        received_at: when it was first kept.
+        starts: how many times a process found it unanswered when it started.
+    """
+
+    id: int
+    payload: str
+    received_at: datetime
+    starts: int = 0
+
+
+class Inbox(Protocol):
+    """What was received and is not answered yet, so that a crash loses nothing and answers nothing twice.
+
+    `account` is the platform and the bot's own id there, such as `telegram:42`.
+    """
+
+    async def keep(
+        self, account: str, updates: Sequence[tuple[int, str]], *, at: datetime
+    ) -> list[KeptUpdate]:
+        """Keep (number, payload) pairs, in one transaction; those of them that are not done, in order.
+
+        What was kept before is not kept twice, nor given back once it is done.
+        """
+        ...
+
+    async def waiting(self, account: str) -> list[KeptUpdate]:
+        """What is not done, in the order it came; call once at start, as each call counts as a start."""
+        ...
+
+    async def done(self, account: str, update: int) -> None:
+        """Mark as answered and forget the payload."""
+        ...
+
+    async def sent(
+        self, account: str, chat: str, question: str, messages: Sequence[str], *, at: datetime
+    ) -> None:
+        """Remember which messages make up the answer to a question so far, in order (all, not only new ones)."""
+        ...
+
+    async def answer(self, account: str, chat: str, question: str) -> tuple[str, ...]:
+        """The messages that make up the answer to a question, in order; empty when none is known."""
+        ...
+
+    async def prune(self, *, before: datetime) -> None:
+        """Forget what was done, and the messages sent, before that time."""
         ...
