@@ -1,0 +1,212 @@
+"""What Telegram delivers, as what was heard: pure, from an update to our own nouns, or None for the rest.
+
+Ignored: channel posts, forwarded messages (also the automatic ones from a linked channel), anything without
+text, service messages, other bots, commands for other bots, and every kind of update that is not asked for
+(`KINDS`). Nobody has a role here: whether a sender may manage a chat is for `managers` to ask Telegram, and an
+anonymous admin (`sender_chat`) never can.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from telegram import CallbackQuery, MaybeInaccessibleMessage, MessageEntity, Update, User
+from telegram import Chat as TelegramChat
+from telegram import InlineQuery as TelegramInlineQuery
+from telegram import Message as TelegramMessage
+from telegram.constants import ChatType
+
+from bot.messages import ButtonPress, Chat, Command, InlineQuery, Message, Person, Platform
+
+KINDS = ("message", "edited_message", "callback_query", "inline_query")
+"""The kinds of updates that Telegram is asked for."""
+
+_GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
+# Telegram's own rule for commands is Latin only; "/目录" is plain text to it and is parsed by the core.
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{1,64}))?(?:\s+(.*))?", re.DOTALL)
+
+Heard = Message | Command | ButtonPress | InlineQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The bot as Telegram knows it: its id and its name without "@"."""
+
+    id: int
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A group that became a supergroup: its old and its new id."""
+
+    old: str
+    new: str
+
+
+def parse(raw: Mapping[str, Any]) -> Update | None:
+    """The library's object for a raw update, or None for one that it cannot read."""
+    try:
+        return Update.de_json(dict(raw), None)
+    except Exception:  # noqa: BLE001 - the library raises whatever comes up; one bad update must not stop the rest
+        return None
+
+
+def heard(update: Update, me: Me, *, at: datetime) -> Heard | None:
+    """What was heard, at our own time `at`; None for what is ignored."""
+    if update.callback_query:
+        return _pressed(update.callback_query, at)
+    if update.inline_query:
+        return _queried(update.inline_query, at)
+    if update.message:
+        return _said(update.message, me, at, edited=False)
+    if update.edited_message:
+        return _said(update.edited_message, me, at, edited=True)
+    return None
+
+
+def move(update: Update) -> Move | None:
+    """The change of a group's id that an update tells of, if it does."""
+    message = update.message
+    if message is None:
+        return None
+    if message.migrate_to_chat_id:
+        return Move(str(message.chat.id), str(message.migrate_to_chat_id))
+    if message.migrate_from_chat_id:
+        return Move(str(message.migrate_from_chat_id), str(message.chat.id))
+    return None
+
+
+def place(update: Update) -> str:
+    """The chat whose updates must stay in order; the person where there is none."""
+    if update.effective_chat:
+        return str(update.effective_chat.id)
+    return f"@{update.effective_user.id}" if update.effective_user else ""
+
+
+def _said(message: TelegramMessage, me: Me, at: datetime, *, edited: bool) -> Message | Command | None:
+    chat, sender = _chat(message), _sender(message)
+    if chat is None or sender is None or message.text is None or message.forward_origin or message.via_bot:
+        return None
+    reply_to = _answered(message)
+    command = _COMMAND.fullmatch(message.text)
+    if command:
+        name, bot, arguments = command.groups()
+        if bot and bot.casefold() != me.username.casefold():
+            return None
+        if not edited:  # an edited command is not run again
+            return Command(
+                chat=chat,
+                sender=sender,
+                id=str(message.message_id),
+                name=name.lower(),
+                arguments=(arguments or "").strip(),
+                at=at,
+                by_manager=chat.private,
+                reply_to=reply_to,
+            )
+        if name.lower() != "ask":
+            return None
+    text, mentioned = _without_mention(message, me)
+    to_me = bool(reply_to) and message.reply_to_message is not None and _is(message.reply_to_message, me)
+    return Message(
+        chat=chat,
+        sender=sender,
+        id=str(message.message_id),
+        text=text,
+        at=at,
+        addressed=chat.private or mentioned or to_me or command is not None,
+        edited=edited,
+        reply_to=reply_to,
+    )
+
+
+def _answered(message: TelegramMessage) -> str:
+    """The message that this one replies to; in a topic every message "replies" to the one that opened it."""
+    target = message.reply_to_message
+    if target is None or target.forum_topic_created:
+        return ""
+    return str(target.message_id)
+
+
+def _is(message: TelegramMessage, me: Me) -> bool:
+    return message.from_user is not None and message.from_user.id == me.id
+
+
+def _without_mention(message: TelegramMessage, me: Me) -> tuple[str, bool]:
+    """The text without mentions of the bot, and whether there were any."""
+    text = message.text or ""
+    found = [
+        (entity, words)
+        for entity, words in message.parse_entities(
+            [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
+        ).items()
+        if words.casefold() == f"@{me.username}".casefold() or (entity.user and entity.user.id == me.id)
+    ]
+    for entity, _ in sorted(found, key=lambda each: each[0].offset, reverse=True):
+        # Entities count UTF-16 units.
+        units = text.encode("utf-16-le", "surrogatepass")
+        before = units[: entity.offset * 2].decode("utf-16-le", "replace")
+        after = units[(entity.offset + entity.length) * 2 :].decode("utf-16-le", "replace")
+        text = f"{before.rstrip(' ')} {after.lstrip(' ,，:：')}"
+    return text.strip(), bool(found)
+
+
+def _pressed(query: CallbackQuery, at: datetime) -> ButtonPress | None:
+    message = query.message
+    chat = _chat(message) if message else None
+    if chat is None or message is None or query.data is None:
+        return None
+    return ButtonPress(
+        chat=chat,
+        sender=_person(query.from_user),
+        message_id=str(message.message_id),
+        payload=query.data,
+        at=at,
+        by_manager=chat.private,
+    )
+
+
+def _queried(query: TelegramInlineQuery, at: datetime) -> InlineQuery | None:
+    if query.from_user.is_bot:
+        return None
+    return InlineQuery(sender=_person(query.from_user), id=query.id, text=query.query.strip(), at=at)
+
+
+def _chat(message: MaybeInaccessibleMessage) -> Chat | None:
+    """Where a message stands; None for channels."""
+    chat: TelegramChat = message.chat
+    private = chat.type == ChatType.PRIVATE
+    if not private and chat.type not in _GROUPS:
+        return None
+    thread = ""
+    if isinstance(message, TelegramMessage) and message.is_topic_message and message.message_thread_id:
+        # Outside of forums a thread is a mere chain of replies.
+        thread = str(message.message_thread_id)
+    return Chat(platform=Platform.TELEGRAM, id=str(chat.id), thread=thread, private=private)
+
+
+def _sender(message: TelegramMessage) -> Person | None:
+    """Who said it; None for other bots and for what a linked channel posts by itself."""
+    if message.is_automatic_forward:
+        return None
+    if message.sender_chat:
+        # Sent in the name of a group or channel; `from_user` is then a stand-in that all of them share.
+        name = message.sender_chat.title or ""
+        return Person(platform=Platform.TELEGRAM, id=str(message.sender_chat.id), name=name)
+    if message.from_user is None or message.from_user.is_bot:
+        return None
+    return _person(message.from_user)
+
+
+def _person(user: User) -> Person:
+    return Person(
+        platform=Platform.TELEGRAM,
+        id=str(user.id),
+        name=user.full_name,
+        language=user.language_code or "",
+    )
