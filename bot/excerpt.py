@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from wcwidth import iter_graphemes
+from wcwidth import iter_graphemes, wcswidth
 
 from bot.blocks import Block, blocks
 
@@ -21,6 +21,7 @@ Measure = Callable[[str], int]
 
 _STRONG_END = re.compile(r"(?:[。！？!?…]+|(?<!\d)\.(?=[\s\"”’)\]]))[\"”’』」）)\]]*\s*|\n+")
 _WEAK_END = re.compile(r"[，、；：,;]\s*|\s+")
+_LIST_MARK = re.compile(r"^(?:\d{1,2}[.、)）]|[-*•])\s*")
 _ELLIPSIS = "…"
 # A cut that keeps less than this share of the room looks broken off; then a comma or a space is better.
 _LEAST_STRONG, _LEAST_WEAK = 0.4, 0.6
@@ -37,6 +38,13 @@ class Excerpt:
 def utf16_length(text: str) -> int:
     """Length in UTF-16 units, in which Telegram counts."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cells(text: str) -> int:
+    """Length in columns of a terminal, and about the same on a phone: a Chinese character takes two."""
+    width = wcswidth(text)
+    # With a control character in it there is no telling (-1); each then counts as one.
+    return width if width >= 0 else sum(abs(wcswidth(grapheme)) for grapheme in iter_graphemes(text))
 
 
 def _boundary(text: str, limit: int, measure: Measure) -> int:
@@ -112,14 +120,14 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def gist(text: str, limit: int, words: Iterable[str] = ()) -> Excerpt:
+def gist(text: str, limit: int, words: Iterable[str] = (), measure: Measure = len) -> Excerpt:
     """The sentence that says most, and what fits after it, on one line.
 
     That is the one with most of `words`, a question before a statement. Comments often begin with a greeting
     or by quoting the article; their first words say little.
     """
     whole = one_line(text)
-    if len(whole) <= limit:
+    if measure(whole) <= limit:
         return Excerpt(whole, more=False)
     wanted = [word.casefold() for word in words]
 
@@ -131,12 +139,12 @@ def gist(text: str, limit: int, words: Iterable[str] = ()) -> Excerpt:
     ends = [0, *(match.end() for match in _STRONG_END.finditer(text)), len(text)]
     sentences = [text[start:end] for start, end in pairwise(ends) if text[start:end].strip()]
     chosen = max(range(len(sentences)), key=lambda index: weight(sentences[index]))
-    best = one_line(sentences[chosen])
-    if len(best) > limit:
-        return Excerpt(cut(best, limit - 1)[0] + _ELLIPSIS, more=True)
+    best = _LIST_MARK.sub("", one_line(sentences[chosen]))
+    if measure(best) > limit:
+        return Excerpt(cut(best, limit - 1, measure)[0].rstrip("，、；：,;: -–—") + _ELLIPSIS, more=True)
     for end in range(chosen + 2, len(sentences) + 1):
-        longer = one_line("".join(sentences[chosen:end]))
-        if len(longer) > limit:
+        longer = _LIST_MARK.sub("", one_line("".join(sentences[chosen:end])))
+        if measure(longer) > limit:
             break
         best = longer
     return Excerpt(best, more=True)

@@ -58,18 +58,43 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """Something typed to the bot."""
+    """Something typed where the bot can read it.
+
+    Attributes:
+        chat: where.
+        sender: by whom.
+        id: the platform's id of the message.
+        text: what, without the mention of the bot.
+        at: when.
+        addressed: whether it is meant for the bot (private chat, mention, reply to it); False when overheard.
+        edited: whether it is a new wording of an earlier message with the same id, whose answer is replaced.
+        reply_to: the platform's id of the message that it replies to, or empty.
+    """
 
     chat: Chat
     sender: Person
     id: str
     text: str
     at: datetime
+    addressed: bool = True
+    edited: bool = False
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A command such as `/lessons containers`: `name` without the slash, `arguments` as typed after it."""
+    """A command such as `/lessons containers`.
+
+    Attributes:
+        chat: where.
+        sender: by whom.
+        id: the platform's id of the message or interaction.
+        name: the command without the slash.
+        arguments: what was typed after it; a deep link's payload after `start`.
+        at: when.
+        by_manager: whether the platform says that the sender may manage this chat; True in private.
+        reply_to: the platform's id of the message that it replies to, or empty.
+    """
 
     chat: Chat
     sender: Person
@@ -77,6 +102,8 @@ class Command:
     name: str
     arguments: str
     at: datetime
+    by_manager: bool = False
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +114,17 @@ class ButtonPress:
     sender: Person
     message_id: str
     payload: str
+    at: datetime
+    by_manager: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineQuery:
+    """A question typed to the bot from within another chat; answered by a list to choose from."""
+
+    sender: Person
+    id: str
+    text: str
     at: datetime
 
 
@@ -160,3 +198,20 @@ class Reply:
     def text(self) -> str:
         """The words alone, without emphasis or addresses."""
         return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineAnswer:
+    """One choice offered for an inline query.
+
+    Attributes:
+        id: stable name of the choice, at most 64 bytes.
+        title: what the reader sees of it in the list, plain text.
+        description: a second line, plain text.
+        reply: what is posted when it is chosen.
+    """
+
+    id: str
+    title: str
+    description: str
+    reply: Reply

@@ -29,3 +29,7 @@ class SessionPreferences:
         self._kept.move_to_end(key)
         while len(self._kept) > self._capacity:
             self._kept.popitem(last=False)
+
+    def forget(self, person: Person) -> None:
+        """Drop the reader's choice."""
+        self._kept.pop((person.platform.value, person.id), None)

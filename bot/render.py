@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bot import payloads
 from bot.catalog import Catalog
-from bot.excerpt import excerpt, gist
+from bot.excerpt import cells, excerpt, gist
 from bot.messages import Bold, Button, Link, Quote, Reply, Span, Text
 from bot.spans import body, joined
 from knowledge.entry import Entry, Source
@@ -20,8 +20,8 @@ CHOICES = 5
 
 _QUESTION = 120
 """Characters of the matched question above its answer."""
-_LINE = 40
-"""Characters of an entry on one line."""
+_LINE, _LESSON = 50, 18
+"""Columns of an entry and of its lesson on one line; with number and icon they fit a terminal's 80."""
 _HEADING = 60
 
 
@@ -49,13 +49,14 @@ def _head(words: Catalog, entry: Entry) -> tuple[Span, ...]:
 def _foot(words: Catalog, entry: Entry) -> tuple[Span, ...]:
     """Where it stands: course › lesson, how liked and how old, and where to read it."""
     place = " › ".join(part for part in (entry.course_title, _lesson(entry)) if part)
-    facts = [f"📘 {place}"]
+    facts: list[tuple[Span, ...]] = []
     if entry.likes:
-        facts.append(words.text("card.likes", count=entry.likes))
+        facts.append((Text(words.text("card.likes", count=entry.likes)),))
     if entry.posted_on:
-        facts.append(entry.posted_on.isoformat())
-    where: tuple[Span, ...] = (Text(" · ".join(facts)),)
-    return (*where, Text("\n🔗 "), Link(words.text("card.read"), entry.url)) if entry.url else where
+        facts.append((Text(entry.posted_on.isoformat()),))
+    if entry.url:
+        facts.append((Text("🔗 "), Link(words.text("card.read"), entry.url)))
+    return joined(((Text(f"📘 {place}"),), joined(facts, " · ")))
 
 
 def card(
@@ -79,9 +80,9 @@ def card(
         others: whether there are other matches to offer.
         replaces: whether it takes the place of the message whose button was pressed.
     """
-    text = entry.answer if entry.answer is not None else entry.text
+    text = entry.answer if entry.answer is not None else entry.searched
     shown = excerpt(text, limit) if limit is not None else excerpt(text, max(len(text), 4))
-    quote = gist(entry.text, _QUESTION, match.why.matched if match else ())
+    quote = gist(entry.searched, _QUESTION, match.why.matched if match else ())
     asked: tuple[Span, ...] = ()
     if entry.answer is not None:
         said = words.text("card.said", name=entry.author) if entry.author else ""
@@ -107,8 +108,8 @@ def card(
 def line(words: Catalog, match: Match) -> str:
     """An entry on one line: its kind, what it is about, and its lesson."""
     entry = match.entry
-    about = gist(entry.text, _LINE, match.why.matched).text
-    lesson = gist(_lesson(entry), _LINE // 2).text
+    about = gist(entry.searched, _LINE, match.why.matched, cells).text
+    lesson = gist(_lesson(entry), _LESSON, measure=cells).text
     return f"{ICONS[entry.source]} " + (
         words.text("card.line", about=about, lesson=lesson) if lesson else about
     )

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.database import Database
 from adapters.sql.tables import ACTIVE, comment, course, lesson, passage, seed, seed_alias
+from adapters.sql.wordings import aliases_of
 from bot.ports import EntryChanges
 from knowledge.entry import Entry, Source
 
@@ -87,7 +88,7 @@ class _CourseReader:
         rows = await self._page(self._changed(query, comment, after))
         if not rows:
             return None
-        aliases = await self._aliases([row.seed_id for row in rows if row.seed_id is not None])
+        aliases = await self._aliases({f"c{row.id}": row.seed_id for row in rows if row.retired_at is None})
         batch = EntryChanges(
             upserts=tuple(self._comment(row, aliases) for row in rows if row.retired_at is None),
             removed=tuple(f"c{row.id}" for row in rows if row.retired_at is not None),
@@ -124,7 +125,7 @@ class _CourseReader:
         rows = await self._page(query)
         if not rows:
             return None
-        aliases = await self._aliases([row.id for row in rows if row.shown])
+        aliases = await self._aliases({f"s{row.id}": row.id for row in rows if row.shown})
         batch = EntryChanges(
             upserts=tuple(self._seed(row, aliases) for row in rows if row.shown),
             removed=tuple(f"s{row.id}" for row in rows if not row.shown),
@@ -142,18 +143,32 @@ class _CourseReader:
     async def _page(self, query: Select[Any]) -> list[Row[Any]]:
         return list((await self._connection.execute(query.limit(BATCH))).all())
 
-    async def _aliases(self, seed_ids: list[int]) -> dict[int, tuple[str, ...]]:
-        aliases: dict[int, tuple[str, ...]] = defaultdict(tuple)
-        if seed_ids:
+    async def _aliases(self, seeds: dict[str, int | None]) -> dict[str, tuple[str, ...]]:
+        """Other wordings of entries, by ref: those that admins gave their answers, then those readers confirmed.
+
+        `seeds` has the answer's id of each entry. An answer that came to belong to a comment brings its own along.
+        """
+        ids = {seed_id for seed_id in seeds.values() if seed_id is not None}
+        given: dict[int, tuple[str, ...]] = defaultdict(tuple)
+        if ids:
             for id_, text in await self._connection.execute(
                 select(seed_alias.c.seed_id, seed_alias.c.text)
-                .where(seed_alias.c.seed_id.in_(seed_ids))
+                .where(seed_alias.c.seed_id.in_(ids))
                 .order_by(seed_alias.c.seed_id, seed_alias.c.position)
             ):
-                aliases[id_] += (text,)
-        return aliases
+                given[id_] += (text,)
+        comments = {int(ref[1:]) for ref in seeds if ref.startswith("c")}
+        confirmed = await aliases_of(self._connection, comments=comments, seeds=ids)
+        return {
+            ref: tuple(
+                dict.fromkeys(
+                    (*given.get(seed_id or 0, ()), *confirmed.get(f"s{seed_id}", ()), *confirmed.get(ref, ()))
+                )
+            )
+            for ref, seed_id in seeds.items()
+        }
 
-    def _comment(self, row: Row[Any], aliases: dict[int, tuple[str, ...]]) -> Entry:
+    def _comment(self, row: Row[Any], aliases: dict[str, tuple[str, ...]]) -> Entry:
         if row.seed_id is not None:
             source, answer, answered_by = Source.ADMIN, row.answer, row.admin
         elif row.reply is not None:
@@ -164,7 +179,7 @@ class _CourseReader:
             ref=f"c{row.id}",
             source=source,
             text=row.text,
-            aliases=aliases[row.seed_id],
+            aliases=aliases[f"c{row.id}"],
             answer=answer,
             author=row.author,
             answered_by=answered_by,
@@ -174,12 +189,12 @@ class _CourseReader:
             **self._lesson(row),
         )
 
-    def _seed(self, row: Row[Any], aliases: dict[int, tuple[str, ...]]) -> Entry:
+    def _seed(self, row: Row[Any], aliases: dict[str, tuple[str, ...]]) -> Entry:
         return Entry(
             ref=f"s{row.id}",
             source=Source.ADMIN,
             text=row.question,
-            aliases=aliases[row.id],
+            aliases=aliases[f"s{row.id}"],
             answer=row.answer,
             answered_by=row.author,
             **self._lesson(row),

@@ -6,6 +6,7 @@ All are 128-bit BLAKE2b in hexadecimal. They are stored: a change here needs a m
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -22,6 +23,15 @@ def text_key(text: str) -> str:
 def question_key(question: str) -> str:
     """Name a question regardless of white space, letter case and full or half width (NFKC)."""
     return text_key(unicodedata.normalize("NFKC", question).casefold())
+
+
+# Signs within a name ("3.5", "c++", "tcp/ip") tell names apart; only what ends or parts sentences goes.
+_SENTENCE_SIGNS = re.compile(r"[?!。,、~…;:]+|\.+(?=\s|$)")
+
+
+def wording_key(question: str) -> str:
+    """Name a question as `question_key` does, and regardless of punctuation: how two readers type the same."""
+    return question_key(_SENTENCE_SIGNS.sub(" ", unicodedata.normalize("NFKC", question)))
 
 
 def comment_fingerprints(comments: Iterable[Comment]) -> list[str]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from wcwidth import iter_graphemes
 
 from bot.blocks import blocks
-from bot.excerpt import cut, excerpt, gist, one_line, utf16_length
+from bot.excerpt import cells, cut, excerpt, gist, one_line, utf16_length
 
 TEXT = st.lists(
     st.sampled_from(
@@ -73,6 +73,16 @@ def test_a_gist_is_one_short_line(text: str, limit: int, words: list[str]) -> No
     assert short.text == one_line(short.text)
 
 
+@given(TEXT, st.integers(4, 80))
+def test_a_gist_can_be_measured_in_columns(text: str, limit: int) -> None:
+    assert cells(gist(text, limit, measure=cells).text) <= limit
+
+
+def test_a_gist_begins_and_ends_cleanly() -> None:
+    assert gist("请教：\n2. 如果是，为什么 mount 会报错？", 24).text == "如果是，为什么 mount 会报错？"
+    assert gist("一根虚拟网线的旅程：veth、网桥、端口映射", 18).text == "一根虚拟网线的旅程：veth…"
+
+
 @given(TEXT)
 def test_blocks_cover_the_text_in_order(text: str) -> None:
     parts = blocks(text)
@@ -113,6 +123,7 @@ def test_a_gist_prefers_the_question_with_the_words() -> None:
         ("看输出：\n```\na = 1\n```\n好。", ["a = 1"]),
         ("看输出：\n$ ls\nbin  dev  etc\n就这些。", ["$ ls\nbin  dev  etc"]),
         ("int main() {\n    return 0;\n}", ["int main() {\n    return 0;\n}"]),
+        ("最后一行：\nreturn result;\n就完了。", []),
         ("- 第一\n- 第二", []),
         ("1. first\n2. second", []),
         ("```\nnever closed", ["never closed"]),

@@ -13,7 +13,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from adapters.sql.courses import SqlCourseStore
 from adapters.sql.database import Database
 from adapters.sql.entries import SqlEntryFeed
+from adapters.sql.readers import reader_stores
 from adapters.sql.seeds import SqlSeedStore
+from bot.readers import ReaderStores
 from tests.adapters.sql.postgres import running_server, server_binaries
 
 
@@ -70,3 +72,8 @@ def seeds(database: Database) -> SqlSeedStore:
 @pytest.fixture
 def feed(database: Database) -> SqlEntryFeed:
     return SqlEntryFeed(database)
+
+
+@pytest.fixture
+def readers(database: Database) -> ReaderStores:
+    return reader_stores(database)

@@ -1,0 +1,96 @@
+"""What readers and the managers of chats chose: `bot.ports.PreferenceStore` and `bot.readers.ChatStore` in SQL."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, delete, select, update
+
+from adapters.sql.database import Database
+from adapters.sql.pseudonyms import Pseudonyms
+from adapters.sql.reader_tables import chat_setting, preference, request
+from adapters.sql.upserting import upsert
+from bot.messages import Chat, Person, Platform
+from bot.ports import Preference
+from bot.readers import ChatSetting
+
+
+class SqlPreferenceStore:
+    """Implements `bot.ports.PreferenceStore`."""
+
+    def __init__(self, database: Database, pseudonyms: Pseudonyms) -> None:
+        self._database = database
+        self._pseudonyms = pseudonyms
+
+    async def of(self, person: Person) -> Preference:
+        """What the reader chose; an empty preference when nothing."""
+        who = await self._pseudonyms.person(person)
+        columns = (preference.c.language, preference.c.course)
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(*columns).where(preference.c.person == who))).one_or_none()
+        return Preference() if row is None else Preference(language=row.language, course=row.course)
+
+    async def save(self, person: Person, preference: Preference) -> None:
+        """Keep the reader's choice."""
+        row = {
+            "person": await self._pseudonyms.person(person),
+            "language": preference.language,
+            "course": preference.course,
+        }
+        async with self._database.write() as connection:
+            await upsert(connection, _preference, [row], key=["person"])
+
+
+_preference = preference
+
+
+class SqlChatStore:
+    """Implements `bot.readers.ChatStore` and `bot.ports.ChatMoves`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, chat: Chat) -> ChatSetting:
+        """The setting of the topic, else of the whole chat, else the default."""
+        columns = chat_setting.c
+        query = (
+            select(columns.course, columns.unasked, columns.hourly)
+            .where(
+                columns.platform == chat.platform.value,
+                columns.chat == chat.id,
+                columns.thread.in_({chat.thread, ""}),
+            )
+            .order_by(columns.thread.desc())
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            return ChatSetting()
+        return ChatSetting(course=row.course, unasked=row.unasked, hourly=row.hourly)
+
+    async def save(self, chat: Chat, setting: ChatSetting) -> None:
+        """Keep a topic's setting, or with an empty `thread` the chat's."""
+        row = {
+            "platform": chat.platform.value,
+            "chat": chat.id,
+            "thread": chat.thread,
+            "course": setting.course,
+            "unasked": setting.unasked,
+            "hourly": setting.hourly,
+        }
+        async with self._database.write() as connection:
+            await upsert(connection, chat_setting, [row], key=["platform", "chat", "thread"])
+
+    async def moved(self, platform: Platform, old: str, new: str) -> None:
+        """Carry settings and requests of chat `old` over to `new`; a setting that `new` has stays."""
+        columns = chat_setting.c
+        of_old = and_(columns.platform == platform.value, columns.chat == old)
+        taken = select(columns.thread).where(columns.platform == platform.value, columns.chat == new)
+        async with self._database.write() as connection:
+            threads = (await connection.scalars(taken)).all()
+            await connection.execute(delete(chat_setting).where(of_old, columns.thread.in_(threads)))
+            await connection.execute(update(chat_setting).where(of_old).values(chat=new))
+            await connection.execute(
+                update(request)
+                .where(request.c.platform == platform.value, request.c.chat == old)
+                .values(chat=new)
+            )

@@ -1,0 +1,226 @@
+"""What is kept of readers, in this process only: enough for a terminal session and for trying things out.
+
+Bounded, and forgotten when the process ends. No aliases are learned here, for there is no index to teach.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from bot.messages import Chat, Person, Platform
+from bot.ports import Preference
+from bot.preferences import SessionPreferences
+from bot.readers import (
+    AskedQuestion,
+    ChatSetting,
+    Counted,
+    Disputed,
+    Ending,
+    Holdings,
+    ReaderStores,
+    Request,
+    Vote,
+)
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+_Place = tuple[str, str, str]
+_Who = tuple[str, str]
+
+
+class _Bounded(OrderedDict[K, V]):
+    """Keeps the newest `capacity` items."""
+
+    capacity = 2_000
+
+    def __setitem__(self, key: K, value: V) -> None:
+        super().__setitem__(key, value)
+        self.move_to_end(key)
+        while len(self) > self.capacity:
+            self.popitem(last=False)
+
+
+def _place(chat: Chat) -> _Place:
+    return (chat.platform.value, chat.id, chat.thread)
+
+
+def _who(person: Person) -> _Who:
+    return (person.platform.value, person.id)
+
+
+class SessionChats:
+    """A `ChatStore` of this process."""
+
+    def __init__(self) -> None:
+        self._kept: _Bounded[_Place, ChatSetting] = _Bounded()
+
+    async def of(self, chat: Chat) -> ChatSetting:
+        """The setting of the topic, else of the whole chat, else the default."""
+        whole = self._kept.get((chat.platform.value, chat.id, ""), ChatSetting())
+        return self._kept.get(_place(chat), whole)
+
+    async def save(self, chat: Chat, setting: ChatSetting) -> None:
+        """Keep a setting."""
+        self._kept[_place(chat)] = setting
+
+    async def moved(self, platform: Platform, old: str, new: str) -> None:
+        """Carry over what is kept for chat `old` to `new`."""
+        for place in [each for each in self._kept if each[:2] == (platform.value, old)]:
+            self._kept.setdefault((place[0], new, place[2]), self._kept.pop(place))
+
+
+class SessionQuestions:
+    """A `QuestionLog` of this process."""
+
+    def __init__(self) -> None:
+        self._kept: _Bounded[str, tuple[AskedQuestion, _Place, _Who | None, str]] = _Bounded()
+
+    async def add(self, question: AskedQuestion, *, chat: Chat, asker: Person, message: str = "") -> None:
+        """Keep a question, in place of an older wording of the same message."""
+        older = await self._of_message(message, chat) if message else None
+        if older:
+            del self._kept[older.id]
+        self._kept[question.id] = (question, _place(chat), _who(asker), message)
+
+    async def recall(self, id: str, *, chat: Chat, person: Person) -> AskedQuestion | None:  # noqa: A002
+        """The question of that id, if it was asked in that chat."""
+        kept = self._kept.get(id)
+        if kept is None or kept[1] != _place(chat):
+            return None
+        return replace(kept[0], mine=kept[2] == _who(person))
+
+    async def asked_as(self, message: str, *, chat: Chat) -> AskedQuestion | None:
+        """The question that a message asked."""
+        return await self._of_message(message, chat)
+
+    async def _of_message(self, message: str, chat: Chat) -> AskedQuestion | None:
+        place = _place(chat)
+        return next(
+            (each[0] for each in reversed(self._kept.values()) if each[1] == place and each[3] == message),
+            None,
+        )
+
+    async def unasked_since(self, since: datetime, *, chat: Chat) -> int:
+        """How many questions in that chat were answered unasked after that time."""
+        return sum(
+            each.unasked and each.at > since and place == _place(chat)
+            for each, place, _, _ in self._kept.values()
+        )
+
+    async def last_answer(self, chat: Chat) -> str:
+        """Ref of the last answer that was found in that chat, or empty."""
+        for each, place, _, _ in reversed(self._kept.values()):
+            if place == _place(chat) and each.ending is Ending.FOUND:
+                return each.findings[0].ref
+        return ""
+
+    async def purge(self, *, before: datetime) -> int:
+        """Forget the questions asked before that time."""
+        old = [id_ for id_, (each, *_) in self._kept.items() if each.at < before]
+        for id_ in old:
+            del self._kept[id_]
+        return len(old)
+
+    def disown(self, person: Person) -> int:
+        """Make a person's questions nobody's; how many they were."""
+        theirs = [(id_, kept) for id_, kept in self._kept.items() if kept[2] == _who(person)]
+        for id_, (question, *_) in theirs:
+            self._kept[id_] = (question, ("", "", ""), None, "")
+        return len(theirs)
+
+    def count(self, person: Person) -> int:
+        """How many questions are that person's."""
+        return sum(kept[2] == _who(person) for kept in self._kept.values())
+
+
+class SessionVotes:
+    """A `VoteStore` of this process, which learns nothing."""
+
+    def __init__(self) -> None:
+        self.kept: _Bounded[tuple[_Who, str, str], Vote] = _Bounded()
+
+    async def cast(self, vote: Vote, *, person: Person, at: datetime) -> Counted:
+        """Count a person's vote, in place of an earlier one."""
+        key = (_who(person), vote.ref, vote.question)
+        changed = self.kept.get(key) != vote
+        self.kept[key] = vote
+        return Counted(changed)
+
+    async def disputed(self, *, limit: int = 50) -> list[Disputed]:
+        """Nothing: there are no admins in a session."""
+        return []
+
+
+class SessionRequests:
+    """A `RequestStore` of this process."""
+
+    def __init__(self) -> None:
+        self.kept: _Bounded[tuple[_Who, str], Request] = _Bounded()
+
+    async def add(self, request: Request) -> bool:
+        """Keep a request; False when it is there already."""
+        key = (_who(request.person), request.question)
+        if key in self.kept:
+            return False
+        self.kept[key] = request
+        return True
+
+    async def waiting(self, *, limit: int = 50) -> list[Request]:
+        """What waits for an answer, the oldest first."""
+        return list(self.kept.values())[:limit]
+
+
+class SessionPersonalData:
+    """A person's data in this process."""
+
+    def __init__(
+        self,
+        preferences: SessionPreferences,
+        questions: SessionQuestions,
+        votes: SessionVotes,
+        requests: SessionRequests,
+    ) -> None:
+        self._preferences = preferences
+        self._questions = questions
+        self._votes = votes
+        self._requests = requests
+
+    async def of(self, person: Person) -> Holdings:
+        """How much is kept of that person."""
+        who = _who(person)
+        return Holdings(
+            preferences=int(await self._preferences.of(person) != Preference()),
+            questions=self._questions.count(person),
+            votes=sum(key[0] == who for key in self._votes.kept),
+            requests=sum(key[0] == who for key in self._requests.kept),
+        )
+
+    async def erase(self, person: Person) -> Holdings:
+        """Erase what is kept of that person; what there was."""
+        held = await self.of(person)
+        who = _who(person)
+        self._preferences.forget(person)
+        self._questions.disown(person)
+        for vote in [key for key in self._votes.kept if key[0] == who]:
+            del self._votes.kept[vote]
+        for request in [key for key in self._requests.kept if key[0] == who]:
+            del self._requests.kept[request]
+        return held
+
+
+def session_stores(preferences: SessionPreferences | None = None) -> ReaderStores:
+    """Stores that forget when the process ends."""
+    preferences = SessionPreferences() if preferences is None else preferences
+    questions, votes, requests = SessionQuestions(), SessionVotes(), SessionRequests()
+    return ReaderStores(
+        preferences=preferences,
+        chats=SessionChats(),
+        questions=questions,
+        votes=votes,
+        requests=requests,
+        personal=SessionPersonalData(preferences, questions, votes, requests),
+    )
