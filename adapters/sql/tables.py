@@ -1,6 +1,6 @@
 """The tables as SQLAlchemy Core sees them; `migrations/versions` creates them, a test keeps the two alike.
 
-Rows are never deleted: what vanished from a course has `retired_at` set and can come back under its id. The
+Rows of a course are never deleted: what vanished from it has `retired_at` set and can come back under its id. The
 `revision` of a row is the course's revision at which the row's entry last changed.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -183,4 +185,32 @@ seed_alias = Table(
     Column("position", Integer, nullable=False),
     Column("text", Text, nullable=False),
     UniqueConstraint("seed_id", "position"),
+)
+
+# What a platform delivered, until it is answered; `payload` is empty afterwards. The only rows that are deleted
+# in time: the platform's number is needed only as long as it may be delivered again.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("starts", Integer, nullable=False),
+    Column("done", Boolean, nullable=False),
+    UniqueConstraint("account", "number"),
+)
+_WAITING = text("NOT done")
+Index("ix_inbox_waiting", inbox.c.account, inbox.c.id, sqlite_where=_WAITING, postgresql_where=_WAITING)
+
+# Which messages make up the answer to a question, so that an edited question's answer can be edited.
+sent_answer = Table(
+    "sent_answer",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("chat", Text, primary_key=True),
+    Column("question", Text, primary_key=True),
+    Column("messages", Text, nullable=False),
+    Column("sent_at", UtcDateTime, nullable=False),
 )

@@ -1,0 +1,180 @@
+"""The inbox: what platforms delivered, kept until it is answered, and which messages the answers are.
+
+A busy moment brings hundreds of updates at once and a commit waits for the disk, so marks that are made while
+another transaction runs share the next one (`_Marks`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Insert, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Update
+from sqlalchemy.sql.expression import Executable
+
+from adapters.sql.database import Database
+from adapters.sql.tables import inbox, sent_answer
+from bot.ports import KeptUpdate
+
+_AT_ONCE = 500
+"""Numbers in one IN (…): far below SQLite's limit of 32,766 parameters."""
+
+# Both dialects word "on conflict" alike; SQLAlchemy has it per dialect only.
+_insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class SqlInbox:
+    """An `Inbox` in the database; errors as in `Database`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._marks = _Marks(database)
+
+    async def keep(
+        self, account: str, updates: Sequence[tuple[int, str]], *, at: datetime
+    ) -> list[KeptUpdate]:
+        """Keep (number, payload) pairs, in one transaction; those of them that are not done, in order."""
+        if not updates:
+            return []
+        rows = [
+            {
+                "account": account,
+                "number": number,
+                "payload": payload,
+                "received_at": at,
+                "starts": 0,
+                "done": False,
+            }
+            for number, payload in updates
+        ]
+        found: list[KeptUpdate] = []
+        async with self._database.write() as connection:
+            insert = _insert[connection.dialect.name](inbox).on_conflict_do_nothing()
+            await connection.execute(insert, rows)
+            for first in range(0, len(updates), _AT_ONCE):
+                numbers = [number for number, _ in updates[first : first + _AT_ONCE]]
+                rows_kept = await connection.execute(_waiting(account).where(inbox.c.number.in_(numbers)))
+                found += [_kept(row) for row in rows_kept]
+        return found
+
+    async def waiting(self, account: str) -> list[KeptUpdate]:
+        """What is not done, in the order it came; each call counts as a start."""
+        async with self._database.write() as connection:
+            open_ = (inbox.c.account == account) & ~inbox.c.done
+            await connection.execute(update(inbox).where(open_).values(starts=inbox.c.starts + 1))
+            return [_kept(row) for row in await connection.execute(_waiting(account))]
+
+    async def done(self, account: str, update: int) -> None:
+        """Mark as answered and forget the payload."""
+        await self._marks.make(_DONE, {"of_account": account, "of_number": update})
+
+    async def sent(
+        self, account: str, chat: str, question: str, messages: Sequence[str], *, at: datetime
+    ) -> None:
+        """Remember which messages make up the answer to a question so far."""
+        row = {
+            "account": account,
+            "chat": chat,
+            "question": question,
+            "messages": json.dumps(list(messages)),
+            "sent_at": at,
+        }
+        await self._marks.make(_SENT, row)
+
+    async def answer(self, account: str, chat: str, question: str) -> tuple[str, ...]:
+        """The messages that make up the answer to a question, in order."""
+        of_question = (
+            (sent_answer.c.account == account)
+            & (sent_answer.c.chat == chat)
+            & (sent_answer.c.question == question)
+        )
+        async with self._database.read() as connection:
+            found = await connection.scalar(select(sent_answer.c.messages).where(of_question))
+        return tuple(json.loads(found)) if found else ()
+
+    async def prune(self, *, before: datetime) -> None:
+        """Forget what was done, and the messages sent, before that time."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(inbox).where(inbox.c.done, inbox.c.received_at < before))
+            await connection.execute(delete(sent_answer).where(sent_answer.c.sent_at < before))
+
+
+_DONE = (
+    update(inbox)
+    .where(inbox.c.account == bindparam("of_account"), inbox.c.number == bindparam("of_number"))
+    .values(done=True, payload="")
+)
+
+
+def _upsert(dialect: str) -> Insert:
+    statement = _insert[dialect](sent_answer)
+    return statement.on_conflict_do_update(
+        index_elements=[sent_answer.c.account, sent_answer.c.chat, sent_answer.c.question],
+        set_={"messages": statement.excluded.messages, "sent_at": statement.excluded.sent_at},
+    )
+
+
+_SENT = {dialect: _upsert(dialect) for dialect in _insert}
+"""Put a row of `sent_answer` in place of an older one, by dialect."""
+
+_Statement = Update | dict[str, Insert]
+
+
+class _Marks:
+    """Small writes that share transactions: each waits until its own is committed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._pending: list[tuple[_Statement, dict[str, Any], asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def make(self, statement: _Statement, values: dict[str, Any]) -> None:
+        """Execute the statement; whoever is cancelled while waiting has it executed all the same."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._pending.append((statement, values, future))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        await future
+
+    async def _write(self) -> None:
+        while self._pending:
+            batch, self._pending = self._pending, []
+            try:
+                async with self._database.write() as connection:
+                    for statement, values, _ in batch:
+                        one: Executable = (
+                            statement[connection.dialect.name] if isinstance(statement, dict) else statement
+                        )
+                        await connection.execute(one, values)
+            except BaseException as error:
+                _settle([future for *_, future in batch], error)
+                if not isinstance(error, Exception):
+                    raise
+            else:
+                _settle([future for *_, future in batch])
+
+
+def _settle(futures: Sequence[asyncio.Future[None]], error: BaseException | None = None) -> None:
+    for future in futures:
+        if future.done():  # whoever waited was cancelled
+            continue
+        if error is None:
+            future.set_result(None)
+        elif isinstance(error, Exception):
+            future.set_exception(error)
+        else:
+            future.cancel()
+
+
+def _waiting(account: str) -> Any:
+    columns = (inbox.c.number, inbox.c.payload, inbox.c.received_at, inbox.c.starts)
+    return select(*columns).where(inbox.c.account == account, ~inbox.c.done).order_by(inbox.c.id)
+
+
+def _kept(row: Any) -> KeptUpdate:
+    return KeptUpdate(id=row.number, payload=row.payload, received_at=row.received_at, starts=row.starts)
