@@ -1,0 +1,175 @@
+"""Sending surely: rate, retries and fallbacks for every message that leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+
+from telegram import Bot, InlineKeyboardMarkup, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+
+from adapters.telegram import outgoing
+from adapters.telegram.failures import problem
+from adapters.telegram.limiter import Limiter
+from adapters.telegram.outgoing import NO_PREVIEW, Part
+from bot.errors import Failure
+from bot.messages import Chat, Platform, Reply
+from bot.ports import ChatMoves, Receipt
+
+logger = logging.getLogger("coursebot.telegram")
+
+PATIENCE = 900.0
+"""Seconds for which an answer is worth being tried again; later nobody waits for it."""
+_FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
+_MOVED = 1000
+"""Chats that moved whose new ids are remembered; their settings are carried over by `ChatMoves`."""
+
+_Call = Callable[[int, bool], Awaitable[str]]
+"""Sends to a chat id; as plain text when the second argument says so; the message's id."""
+
+
+class Sender:
+    """Sends, edits and deletes messages of one bot.
+
+    Args:
+        bot: the library's bot, initialised.
+        limiter: the rate.
+        moves: told when a group has a new id; or None.
+        sleep: waits so many seconds.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        limiter: Limiter,
+        *,
+        moves: ChatMoves | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._bot = bot
+        self._limiter = limiter
+        self._moves = moves
+        self._sleep = sleep
+        self._moved: OrderedDict[str, str] = OrderedDict()
+
+    async def send(self, chat: Chat, reply: Reply) -> Receipt:
+        """Say something unasked; as in `bot.ports.Messenger`."""
+        said = outgoing.parts(reply)
+        message = ""
+        for number, part in enumerate(said, 1):
+            markup = outgoing.keyboard(reply) if number == len(said) else None
+            message = await self.say(chat, part, markup=markup, bulk=True)
+        return Receipt(message)
+
+    async def say(
+        self,
+        chat: Chat,
+        part: Part,
+        *,
+        markup: InlineKeyboardMarkup | None = None,
+        reply_to: str = "",
+        bulk: bool = False,
+    ) -> str:
+        """Send one message; its id.
+
+        An interactive reply is tried again for `PATIENCE` while it certainly was not sent, and once when it may
+        have been: a reader who sees an answer twice is better off than one who sees none. Of a `bulk` message
+        every failure is reported instead.
+
+        Raises:
+            SendError: it was not sent, or nobody knows.
+        """
+
+        async def call(chat_id: int, plain: bool) -> str:
+            to = ReplyParameters(int(reply_to), allow_sending_without_reply=True) if reply_to else None
+            message = await self._bot.send_message(
+                chat_id,
+                part.plain if plain else part.html,
+                parse_mode=None if plain else ParseMode.HTML,
+                message_thread_id=int(chat.thread) if chat.thread else None,
+                reply_markup=markup,
+                reply_parameters=to,
+                link_preview_options=NO_PREVIEW,
+            )
+            return str(message.message_id)
+
+        return await self._surely(chat, call, bulk=bulk)
+
+    async def edit(
+        self, chat: Chat, message: str, part: Part, *, markup: InlineKeyboardMarkup | None = None
+    ) -> str:
+        """Give a message of ours other words; its id, or that of a new one where it cannot be changed any more.
+
+        Raises:
+            SendError: as for `say`.
+        """
+
+        async def call(chat_id: int, plain: bool) -> str:
+            await self._bot.edit_message_text(
+                part.plain if plain else part.html,
+                chat_id,
+                int(message),
+                parse_mode=None if plain else ParseMode.HTML,
+                reply_markup=markup,
+                link_preview_options=NO_PREVIEW,
+            )
+            return message
+
+        changed = await self._surely(chat, call, same=message)
+        return changed or await self.say(chat, part, markup=markup)
+
+    async def delete(self, chat: Chat, message: str) -> None:
+        """Take back a message of ours if that still can be done."""
+        try:
+            await self._bot.delete_message(int(self._now_at(chat)), int(message))
+        except TelegramError as error:
+            logger.info("not deleted: %s", problem(error).reason)
+
+    async def moved(self, old: str, new: str) -> None:
+        """Send to `new` from now on what is meant for `old`, and have its settings carried over."""
+        if self._moved.get(old) == new:
+            return
+        self._moved[old] = new
+        while len(self._moved) > _MOVED:
+            self._moved.popitem(last=False)
+        if self._moves:
+            await self._moves.moved(Platform.TELEGRAM, old, new)
+
+    def _now_at(self, chat: Chat) -> str:
+        return self._moved.get(chat.id, chat.id)
+
+    async def _surely(self, chat: Chat, call: _Call, *, bulk: bool = False, same: str = "") -> str:
+        """The id of the message; "" when `same`, which was to be changed, is no more."""
+        plain, unknown, waited, wait = False, False, 0.0, _FIRST_WAIT
+        while True:
+            place = self._now_at(chat)
+            await self._limiter.turn(place, group=not chat.private, bulk=bulk)
+            try:
+                return await call(int(place), plain)
+            except TelegramError as error:
+                found = problem(error)
+            if found.same:
+                return same
+            if found.gone and same:
+                return ""
+            if found.moved_to:
+                await self.moved(place, found.moved_to)
+                continue
+            if found.failure is Failure.REFUSED and not plain:
+                plain = True
+                continue
+            if found.retry_after:
+                self._limiter.pause(found.retry_after)
+            again = found.failure is Failure.UNSENT or (found.failure is Failure.UNKNOWN and not unknown)
+            if bulk or not again or waited > PATIENCE:
+                raise found.error()
+            unknown = unknown or found.failure is Failure.UNKNOWN
+            if found.retry_after:
+                waited += found.retry_after
+                continue
+            logger.info("trying again: %s", found.reason)
+            await self._sleep(wait)
+            waited, wait = waited + wait, min(wait * 2, _LONGEST_WAIT)
