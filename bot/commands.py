@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 from rapidfuzz import fuzz, process
 
 from bot.messages import Platform
+
+
+class Audience(StrEnum):
+    """In whose menu a command stands."""
+
+    PRIVATE = "private"
+    """A reader alone with the bot."""
+    GROUP = "group"
+    """Everyone in a group, channel or server."""
+    MANAGER = "manager"
+    """Those who may manage a group, beside what everyone there has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +32,7 @@ class CommandSpec:
         argument: catalog key of the hint for what follows it, or empty when nothing does.
         help: catalog key of one line that says what it does.
         only: the platforms that have it; None for all.
+        audiences: in whose menus it is offered; typed, it is understood everywhere.
     """
 
     name: str
@@ -27,11 +40,15 @@ class CommandSpec:
     argument: str = ""
     help: str
     only: frozenset[Platform] | None = None
+    audiences: frozenset[Audience] = frozenset(Audience)
 
     def on(self, platform: Platform) -> bool:
         """Whether the platform has this command."""
         return self.only is None or platform in self.only
 
+
+_ONE_TO_ONE = frozenset({Audience.PRIVATE})
+_OWN_OR_MANAGED = frozenset({Audience.PRIVATE, Audience.MANAGER})
 
 COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(name="ask", aliases=("问", "提问", "q"), argument="hint.question", help="help.ask"),
@@ -40,16 +57,33 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(name="lessons", aliases=("目录", "目錄"), argument="hint.course", help="help.lessons"),
     CommandSpec(name="lesson", aliases=("讲", "讲义", "講"), argument="hint.lesson", help="help.lesson"),
     CommandSpec(
-        name="course", aliases=("课程", "課程", "courses"), argument="hint.course", help="help.course"
+        name="course",
+        aliases=("课程", "課程", "courses"),
+        argument="hint.course",
+        help="help.course",
+        audiences=_OWN_OR_MANAGED,
     ),
-    CommandSpec(name="settings", aliases=("设置", "設定", "语言", "語言", "language"), help="help.settings"),
+    CommandSpec(
+        name="settings",
+        aliases=("设置", "設定", "语言", "語言", "language"),
+        help="help.settings",
+        audiences=_OWN_OR_MANAGED,
+    ),
+    CommandSpec(
+        name="privacy",
+        aliases=("隐私", "隱私", "数据", "資料"),
+        argument="hint.privacy",
+        help="help.privacy",
+        audiences=_ONE_TO_ONE,
+    ),
     CommandSpec(name="help", aliases=("帮助", "幫助", "?", "？"), help="help.help"),
-    CommandSpec(name="start", aliases=("开始", "開始"), help="help.start"),
+    CommandSpec(name="start", aliases=("开始", "開始"), help="help.start", audiences=_ONE_TO_ONE),
     CommandSpec(
         name="quit",
         aliases=("退出", "exit", "bye"),
         help="help.quit",
         only=frozenset({Platform.CONSOLE}),
+        audiences=_ONE_TO_ONE,
     ),
 )
 
@@ -74,6 +108,11 @@ class Mistyped:
     name: str
     arguments: str
     meant: CommandSpec | None
+
+
+def menu(platform: Platform, audience: Audience) -> tuple[CommandSpec, ...]:
+    """The commands that a platform offers to an audience, in the order to show them."""
+    return tuple(spec for spec in COMMANDS if spec.on(platform) and audience in spec.audiences)
 
 
 def find(name: str, platform: Platform) -> CommandSpec | None:

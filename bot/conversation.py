@@ -1,14 +1,13 @@
 """What was just talked about: the last questions and their outcomes, per person and chat, for a few minutes.
 
-Enough for "more", "why" and "the second one", and small enough to lose: it lives in this process only, and
-a button that outlives it still works where its payload names the entry itself.
+Enough for "more", "why" and "that second one", and small enough to lose: it lives in this process only. A button
+that outlives it finds its question in the question log (`bot/turns.py`).
 """
 
 from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -24,7 +23,12 @@ class Turn:
     """One question and what came of it.
 
     Attributes:
-        id: short random name, as in button payloads.
+        id: short random name, as in button payloads and in the question log.
+        asker: the platform's id of who asked; empty when it was somebody else than who looks it up.
+        question: the question's words.
+        topic: what it was about, in key words, those of the questions it leans on included.
+        alone: whether it can be understood without the question before it.
+        course: slug of the one course looked in, or empty.
         outcome: what was found.
         language: the language it was answered in.
         at: when it was asked.
@@ -33,6 +37,11 @@ class Turn:
     """
 
     id: str
+    asker: str
+    question: str
+    topic: tuple[str, ...] = ()
+    alone: bool = True
+    course: str = ""
     outcome: Outcome
     language: str
     at: datetime
@@ -51,7 +60,8 @@ class _Kept:
     speaker: _Speaker
 
 
-def _short_id() -> str:
+def short_id() -> str:
+    """A new name for a turn: 48 random bits in 8 characters."""
     return secrets.token_urlsafe(6)
 
 
@@ -67,12 +77,10 @@ class Conversations:
         lifetime: timedelta = timedelta(minutes=30),
         capacity: int = 2000,
         each: int = 5,
-        new_id: Callable[[], str] = _short_id,
     ) -> None:
         self._lifetime = lifetime
         self._capacity = capacity
         self._each = each
-        self._new_id = new_id
         self._turns: OrderedDict[str, _Kept] = OrderedDict()
         self._latest: dict[_Speaker, tuple[str, ...]] = {}
 
@@ -80,18 +88,16 @@ class Conversations:
         """Number of turns held, fresh or not."""
         return len(self._turns)
 
-    def remember(self, chat: Chat, person: Person, outcome: Outcome, *, language: str, at: datetime) -> Turn:
+    def remember(self, turn: Turn, chat: Chat, person: Person) -> None:
         """Keep a new turn, dropping what is too old or too much."""
-        turn = Turn(id=self._new_id(), outcome=outcome, language=language, at=at)
         speaker = (*_place(chat), person.id)
         self._turns[turn.id] = _Kept(turn, _place(chat), speaker)
         mine = (*self._latest.get(speaker, ()), turn.id)
         self._latest[speaker] = mine
         for old in mine[: -self._each]:
             self._drop(old)
-        while len(self._turns) > self._capacity or self._stale(next(iter(self._turns.values())).turn, at):
+        while len(self._turns) > self._capacity or self._oldest_is_stale(turn.at):
             self._drop(next(iter(self._turns)))
-        return turn
 
     def turn(self, id: str, chat: Chat, *, at: datetime) -> Turn | None:  # noqa: A002 - it is the id
         """The turn of that id if it is fresh and belongs to that chat (whoever in it presses the button)."""
@@ -117,6 +123,16 @@ class Conversations:
         )
         self._turns[turn.id] = replace(kept, turn=changed)
 
+    def forget(self, person: Person) -> None:
+        """Drop what a person said, wherever that was."""
+        said = [each.turn.id for each in self._turns.values() if _is(each.speaker, person)]
+        for turn_id in said:
+            self._drop(turn_id)
+
+    def _oldest_is_stale(self, at: datetime) -> bool:
+        oldest = next(iter(self._turns.values()), None)
+        return oldest is not None and self._stale(oldest.turn, at)
+
     def _stale(self, turn: Turn, at: datetime) -> bool:
         return at - turn.at > self._lifetime
 
@@ -127,6 +143,10 @@ class Conversations:
             self._latest[kept.speaker] = left
         else:
             del self._latest[kept.speaker]
+
+
+def _is(speaker: _Speaker, person: Person) -> bool:
+    return (speaker[0], speaker[-1]) == (person.platform.value, person.id)
 
 
 def _place(chat: Chat) -> _Place:

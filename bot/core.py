@@ -4,39 +4,46 @@
                                 └──────► render ──► Reply ─► adapter ─► platform
 
 `handle` never raises: an error that a person can mend is told in their language; any other is logged with a
-short id that the apology names. Readers' words are never logged, so neither are exceptions' messages, which
-may quote them.
+short id that the apology names (`bot/incidents.py`).
 """
 
 from __future__ import annotations
 
-import logging
-import re
-import secrets
-import traceback
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from bot import commands, payloads
 from bot.catalog import LANGUAGES, SIMPLIFIED, Catalog, catalog, has_han, negotiate
 from bot.commands import Called, Mistyped
 from bot.conversation import Conversations
-from bot.handlers import ask, courses, lessons, recall, settings
+from bot.handlers import ask, courses, lessons, overhear, pressing, privacy, recall, settings
 from bot.handlers import help as helping
+from bot.handlers import inline as choosing
 from bot.handlers.scene import Scene, Services
-from bot.messages import ButtonPress, Command, Incoming, Message, Reply, Text
-from bot.ports import Answering, CourseStore, Preference, PreferenceStore
-from bot.preferences import SessionPreferences
+from bot.heard import fit, overheard, said_in
+from bot.incidents import new_incident, report
+from bot.messages import (
+    ButtonPress,
+    Chat,
+    Command,
+    Incoming,
+    InlineAnswer,
+    InlineQuery,
+    Message,
+    Person,
+    Platform,
+    Reply,
+    Text,
+)
+from bot.pace import Pace, Verdict
+from bot.ports import Answering, CourseStore
+from bot.readers import ChatSetting, ReaderStores
+from bot.session import session_stores
+from bot.turns import Turns
 from knowledge.errors import CoursebotError
-
-logger = logging.getLogger("coursebot.core")
 
 EXCERPT = 300
 """Characters of an answer shown before "more", unless set otherwise."""
-
-_HEARD = 20_000
-"""Characters of a message that are looked at; a question keeps fewer (`handlers.ask.LONGEST`)."""
-# Half characters cannot be stored or sent, and NUL ends strings in many a library.
-_UNFIT = re.compile(r"[\x00\ud800-\udfff]")
 
 Do = Callable[[Services, Scene, str], Awaitable[list[Reply]]]
 
@@ -48,15 +55,12 @@ HANDLERS: dict[str, Do] = {
     "lesson": lessons.lesson,
     "course": courses.course,
     "settings": settings.settings,
+    "privacy": privacy.privacy,
     "help": helping.help_,
     "start": helping.start,
     "quit": helping.leave,
 }
 """What does each command."""
-
-
-def _incident() -> str:
-    return secrets.token_hex(3)
 
 
 class Core:
@@ -65,8 +69,9 @@ class Core:
     Args:
         answering: finds answers.
         courses: the stored courses.
-        preferences: readers' own settings; kept in this process by default.
+        readers: what is kept of readers and their chats; kept in this process by default.
         conversations: what was just talked about; kept in this process by default.
+        pace: how fast one person may ask.
         excerpt: characters of an answer shown before "more", at least 4.
         new_incident: makes the short ids by which unexpected errors are found in the log.
     """
@@ -76,43 +81,97 @@ class Core:
         *,
         answering: Answering,
         courses: CourseStore,
-        preferences: PreferenceStore | None = None,
+        readers: ReaderStores | None = None,
         conversations: Conversations | None = None,
+        pace: Pace | None = None,
         excerpt: int = EXCERPT,
-        new_incident: Callable[[], str] = _incident,
+        new_incident: Callable[[], str] = new_incident,
     ) -> None:
+        readers = session_stores() if readers is None else readers
+        conversations = Conversations() if conversations is None else conversations
         self._services = Services(
             answering=answering,
             courses=courses,
-            preferences=SessionPreferences() if preferences is None else preferences,
-            conversations=Conversations() if conversations is None else conversations,
+            readers=readers,
+            conversations=conversations,
+            turns=Turns(conversations, readers.questions, answering),
             excerpt=excerpt,
         )
+        self._pace = Pace() if pace is None else pace
+        self._press_pace = Pace(burst=10, every=timedelta(seconds=1))
         self._new_incident = new_incident
 
     async def handle(self, incoming: Incoming) -> list[Reply]:
-        """What the bot says to one thing it heard; never raises."""
-        words = catalog(negotiate(incoming.sender.language) if incoming.sender.language else SIMPLIFIED)
+        """What the bot says to one thing it heard, which may be nothing; never raises."""
+        words = _first_words(incoming.sender)
         try:
-            preference = await self._services.preferences.of(incoming.sender)
-            words = await self._words(incoming, preference)
-            scene = Scene(
-                chat=incoming.chat, sender=incoming.sender, at=incoming.at, words=words, preference=preference
-            )
-            return await self._dispatch(incoming, scene)
+            scene = await self._scene(incoming)
+            words = scene.words
+            if overheard(incoming):
+                return await overhear.overhear(self._services, scene, said_in(incoming))
+            verdict = self._verdict(incoming)
+            if verdict is Verdict.GO:
+                return await self._dispatch(incoming, scene)
+            return [scene.say("pace.slow")] if verdict is Verdict.SLOW else []
         except CoursebotError as error:
-            return [_sentence(words.say(error))]
+            return [] if overheard(incoming) else [_sentence(words.say(error))]
         except Exception as error:  # noqa: BLE001 - the reader gets a word, the log the place
-            incident = self._new_incident()
-            logger.error(  # noqa: TRY400 - exception() would log the message, which may quote the reader
-                "incident %s: %s on %s failed\n%s",
-                incident,
-                type(incoming).__name__,
-                incoming.chat.platform.value,
-                _places(error),
-                extra={"action": "incident", "incident": incident},
-            )
+            incident = self._report(error, type(incoming).__name__, incoming.chat.platform)
+            if overheard(incoming):
+                return []
             return [_sentence(words.text("error.incident", incident=incident))]
+
+    async def inline(self, query: InlineQuery) -> list[InlineAnswer]:
+        """Up to ten answers to choose from, best first; none for an empty text; never raises."""
+        try:
+            preference = await self._services.readers.preferences.of(query.sender)
+            said = fit(query.text)
+            scene = Scene(
+                chat=Chat(platform=query.sender.platform, id=""),
+                sender=query.sender,
+                at=query.at,
+                words=await self._words(query.sender, said, preference.language, preference.course),
+                preference=preference,
+            )
+            return await choosing.inline(self._services, scene, said)
+        except CoursebotError:
+            return []
+        except Exception as error:  # noqa: BLE001 - a list cannot apologise; the log has the place
+            self._report(error, type(query).__name__, query.sender.platform)
+            return []
+
+    def _report(self, error: Exception, what: str, platform: Platform) -> str:
+        """Log an unexpected error; the id to find it by."""
+        incident = self._new_incident()
+        report(error, incident, what=what, platform=platform)
+        return incident
+
+    def _verdict(self, incoming: Incoming) -> Verdict:
+        if incoming.chat.platform is Platform.CONSOLE:
+            # Whoever sits at the terminal slows down nobody but themselves.
+            return Verdict.GO
+        pace = self._press_pace if isinstance(incoming, ButtonPress) else self._pace
+        return pace.verdict(incoming.sender, at=incoming.at)
+
+    async def _scene(self, incoming: Incoming) -> Scene:
+        chat, sender = incoming.chat, incoming.sender
+        preference = await self._services.readers.preferences.of(sender)
+        setting = ChatSetting() if chat.private else await self._services.readers.chats.of(chat)
+        course = setting.course or preference.course
+        words = await self._words(sender, said_in(incoming), preference.language, course, incoming)
+        console = chat.platform is Platform.CONSOLE
+        return Scene(
+            chat=chat,
+            sender=sender,
+            at=incoming.at,
+            words=words,
+            preference=preference,
+            setting=setting,
+            by_manager=not isinstance(incoming, Message) and incoming.by_manager,
+            # The console counts its messages from 1 each time, so there an id names nothing.
+            message="" if console or isinstance(incoming, ButtonPress) else incoming.id,
+            edited=isinstance(incoming, Message) and incoming.edited,
+        )
 
     async def _dispatch(self, incoming: Incoming, scene: Scene) -> list[Reply]:
         services, platform = self._services, incoming.chat.platform
@@ -120,9 +179,9 @@ class Core:
             case ButtonPress(payload=payload):
                 return await self._press(payloads.decode(payload), scene)
             case Command(name=name, arguments=arguments):
-                return await self._run(commands.resolve(_fit(name), _fit(arguments), platform), scene)
+                return await self._run(commands.resolve(fit(name), fit(arguments), platform), scene)
             case Message(text=text):
-                said = _fit(text)
+                said = fit(text)
                 command = commands.parse(said, platform)
                 if command is None:
                     return await ask.ask(services, scene, said)
@@ -135,57 +194,35 @@ class Core:
         return await do(self._services, scene, command.arguments) if do else []
 
     async def _press(self, payload: payloads.Payload | None, scene: Scene) -> list[Reply]:
-        services = self._services
-        match payload:
-            case None:
-                return [scene.say("answer.old-button")]
-            case payloads.Language():
-                return await settings.press(services, scene, payload)
-            case payloads.PickCourse():
-                return await courses.press(services, scene, payload)
-            case payloads.Lessons():
-                return await lessons.press(services, scene, payload)
-            case payloads.Run(command):
-                return await self._run(commands.resolve(command, "", scene.chat.platform), scene)
-            case _:
-                return await recall.press(services, scene, payload)
+        if payload is None:
+            return [scene.say("answer.old-button")]
+        if isinstance(payload, payloads.Run):
+            return await self._run(commands.resolve(payload.command, "", scene.chat.platform), scene)
+        return await pressing.press(self._services, scene, payload)
 
-    async def _words(self, incoming: Incoming, preference: Preference) -> Catalog:
+    async def _words(
+        self, sender: Person, said: str, chosen: str, course: str, incoming: Incoming | None = None
+    ) -> Catalog:
         """The language: the reader's choice, else the platform's, else the words' own, else the course's."""
-        if preference.language in LANGUAGES:
-            return catalog(preference.language)
-        if incoming.sender.language:
-            return catalog(negotiate(incoming.sender.language))
-        said = incoming.text if isinstance(incoming, Message) else ""
-        if isinstance(incoming, Command):
-            said = incoming.arguments
-        if has_han(said[:_HEARD]):
+        if chosen in LANGUAGES:
+            return catalog(chosen)
+        if sender.language:
+            return catalog(negotiate(sender.language))
+        if has_han(said):
             return catalog(SIMPLIFIED)
-        last = self._services.conversations.last(incoming.chat, incoming.sender, at=incoming.at)
-        if last and not said:
-            return catalog(last.language)
-        scope = await self._services.in_scope(preference)
-        spoken = {negotiate(each.language) for each in scope}
+        if incoming and not said:
+            last = self._services.conversations.last(incoming.chat, sender, at=incoming.at)
+            if last:
+                return catalog(last.language)
+        spoken = {negotiate(each.language) for each in await self._services.in_scope(course)}
         # Chinese readers ask in English words too ("redis?"), so one Chinese course is enough.
         return catalog(next((each for each in LANGUAGES if each in spoken), SIMPLIFIED))
 
 
-def _fit(text: str) -> str:
-    """What of a message can be worked with."""
-    return _UNFIT.sub("\ufffd", text[:_HEARD]).strip()
+def _first_words(sender: Person) -> Catalog:
+    """The language to speak while nothing else is known."""
+    return catalog(negotiate(sender.language) if sender.language else SIMPLIFIED)
 
 
 def _sentence(text: str) -> Reply:
     return Reply(spans=(Text(text),), private=True)
-
-
-def _places(error: BaseException) -> str:
-    """The traceback of an error and its causes: types and places, without messages."""
-    lines: list[str] = []
-    seen: set[int] = set()
-    current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        lines += [*traceback.format_tb(current.__traceback__), f"{type(current).__qualname__}\n"]
-        current = current.__cause__ or current.__context__
-    return "".join(lines).rstrip()

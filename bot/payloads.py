@@ -1,9 +1,9 @@
 """What a button carries: a letter for what it does and short ids, at most 64 bytes (Telegram's limit).
 
 Never a reader's or an author's words: a payload is seen by the platform and comes back from anybody who can
-forge one, so `decode` is total and takes only what `encode` could have made. An id of a *turn* (one
-question and its outcome) is worth something for a few minutes only; an entry's ref stays good after a
-restart, so a payload that shows an entry carries both.
+forge one, so `decode` is total and takes only what `encode` could have made. A *turn* is one question and
+its outcome, kept in the question log; a payload that shows an entry carries its ref too, so that it still works
+when the log has been cleared.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import blake2b
+
+from bot.readers import Reason
 
 LIMIT = 64
 """Bytes of a payload at most."""
@@ -76,11 +78,45 @@ class Run:
     command: str
 
 
-Payload = More | Choose | Why | Others | Language | PickCourse | Lessons | Run
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Say whether entry `ref` answers the question of `turn`; `reason` is what is wrong with it."""
+
+    ref: str
+    turn: str
+    up: bool
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskTeacher:
+    """Pass the question of `turn` on to the teacher."""
+
+    turn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """Answer at most `hourly` questions an hour in this chat that were not put to the bot; 0 for none."""
+
+    hourly: int
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Erase what is kept of whoever presses it; asked once more unless `sure`."""
+
+    sure: bool
+
+
+Payload = (
+    More | Choose | Why | Others | Language | PickCourse | Lessons | Run | Rate | AskTeacher | Unasked | Erase
+)
 
 _REF = r"[a-z][0-9]{1,18}"
 _TURN = r"[A-Za-z0-9_-]{1,16}"
 _KEY = r"[0-9a-f]{12}"
+_REASONS = {each.value: each for each in Reason}
 _SHAPES: dict[str, re.Pattern[str]] = {
     letter: re.compile(shape, re.ASCII)
     for letter, shape in {
@@ -92,6 +128,10 @@ _SHAPES: dict[str, re.Pattern[str]] = {
         "k": rf"({_KEY})?",
         "p": rf"({_KEY}):([1-9][0-9]{{0,3}})",
         "x": r"([a-z]{1,32})",
+        "v": rf"({_REF}):({_TURN}):(up|down|{'|'.join(_REASONS)})",
+        "t": rf"({_TURN})",
+        "u": r"(0|[1-9][0-9]?)",
+        "e": r"([01])",
     }.items()
 }
 
@@ -107,27 +147,39 @@ def encode(payload: Payload) -> str:
     Raises:
         ValueError: an id has not the shape of an id, so nobody's words can slip in.
     """
-    text = ""
-    match payload:
-        case More(ref, turn):
-            text = f"m:{ref}:{turn}"
-        case Choose(ref, turn):
-            text = f"c:{ref}:{turn}"
-        case Why(ref, turn):
-            text = f"w:{ref}:{turn}"
-        case Others(turn):
-            text = f"o:{turn}"
-        case Language(tag):
-            text = f"l:{tag}"
-        case PickCourse(course):
-            text = f"k:{course}"
-        case Lessons(course, page):
-            text = f"p:{course}:{page}"
-        case Run(command):
-            text = f"x:{command}"
+    text = _written(payload)
     if decode(text) != payload:
         raise ValueError(f"not a {type(payload).__name__} payload with well-formed ids")
     return text
+
+
+def _written(payload: Payload) -> str:  # noqa: C901 - one line a kind
+    match payload:
+        case More(ref, turn):
+            return f"m:{ref}:{turn}"
+        case Choose(ref, turn):
+            return f"c:{ref}:{turn}"
+        case Why(ref, turn):
+            return f"w:{ref}:{turn}"
+        case Others(turn):
+            return f"o:{turn}"
+        case Language(tag):
+            return f"l:{tag}"
+        case PickCourse(course):
+            return f"k:{course}"
+        case Lessons(course, page):
+            return f"p:{course}:{page}"
+        case Run(command):
+            return f"x:{command}"
+        case Rate(ref, turn, up, reason):
+            word = reason.value if reason and not up else "up" if up else "down"
+            return f"v:{ref}:{turn}:{word}"
+        case AskTeacher(turn):
+            return f"t:{turn}"
+        case Unasked(hourly):
+            return f"u:{hourly}"
+        case Erase(sure):
+            return f"e:{int(sure)}"
 
 
 def decode(text: str) -> Payload | None:
@@ -137,7 +189,11 @@ def decode(text: str) -> Payload | None:
     found = shape.fullmatch(rest) if shape and len(text) <= LIMIT else None
     if found is None:
         return None
-    first, second = (*found.groups(default=""), "")[:2]
+    first, second, third = (*found.groups(default=""), "", "")[:3]
+    return _read(letter, first, second, third)
+
+
+def _read(letter: str, first: str, second: str, third: str) -> Payload:  # noqa: C901 - one line a kind
     match letter:
         case "m":
             return More(first, second)
@@ -153,5 +209,13 @@ def decode(text: str) -> Payload | None:
             return PickCourse(first)
         case "p":
             return Lessons(first, int(second))
+        case "v":
+            return Rate(first, second, third == "up", _REASONS.get(third))
+        case "t":
+            return AskTeacher(first)
+        case "u":
+            return Unasked(int(first))
+        case "e":
+            return Erase(first == "1")
         case _:
             return Run(first)

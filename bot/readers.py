@@ -7,7 +7,7 @@ platform's ids, for somebody has to be told the answer. Every time is handed in,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -16,6 +16,9 @@ from bot.ports import PreferenceStore
 
 HOURLY = 6
 """Unasked answers an hour in a chat, unless its managers set another number."""
+
+QUESTIONS_KEPT = timedelta(days=180)
+"""How long questions stay in the log; `/privacy` says so to readers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,7 +102,20 @@ def card(
         row.append(Button(words.text("button.why"), payloads.encode(payloads.Why(entry.ref, turn))))
     if turn and others:
         row.append(Button(words.text("button.others"), payloads.encode(payloads.Others(turn))))
-    return Reply(spans=spans, buttons=(tuple(row),) if row else (), replaces=replaces)
+    rows = (tuple(row), _votes(entry.ref, turn) if turn and match else ())
+    return Reply(spans=spans, buttons=tuple(filter(None, rows)), replaces=replaces)
+
+
+def _votes(ref: str, turn: str) -> tuple[Button, ...]:
+    """Whether this entry answers that question."""
+    return (
+        Button("👍", payloads.encode(payloads.Rate(ref, turn, up=True))),
+        Button("👎", payloads.encode(payloads.Rate(ref, turn, up=False))),
+    )
+
+
+def _teacher(words: Catalog, turn: str) -> Button:
+    return Button(words.text("button.teacher"), payloads.encode(payloads.AskTeacher(turn)))
 
 
 def line(words: Catalog, match: Match) -> str:
@@ -115,8 +128,13 @@ def line(words: Catalog, match: Match) -> str:
     )
 
 
-def choices(words: Catalog, title: str, offered: tuple[Match, ...], turn: str) -> Reply:
-    """Numbered entries to choose from, with a button for each where there is a turn to come back to."""
+def choices(
+    words: Catalog, title: str, offered: tuple[Match, ...], turn: str, *, teacher: bool = False
+) -> Reply:
+    """Numbered entries to choose from, with a button for each where there is a turn to come back to.
+
+    With `teacher`, the question can be passed on if none of them is meant.
+    """
     lines: list[Span] = [Bold(title), Text("\n")]
     for number, match in enumerate(offered, 1):
         lines += [Text("\n"), Bold(f"{number}."), Text(f" {line(words, match)}")]
@@ -127,7 +145,8 @@ def choices(words: Catalog, title: str, offered: tuple[Match, ...], turn: str) -
         Button(str(number), payloads.encode(payloads.Choose(match.entry.ref, turn)))
         for number, match in enumerate(offered, 1)
     )
-    return Reply(spans=tuple(lines), buttons=(buttons,))
+    rows = (buttons, (_teacher(words, turn),)) if teacher else (buttons,)
+    return Reply(spans=tuple(lines), buttons=rows)
 
 
 def _not_found(words: Catalog, closest: tuple[Match, ...], turn: str) -> Reply:
@@ -137,7 +156,8 @@ def _not_found(words: Catalog, closest: tuple[Match, ...], turn: str) -> Reply:
             spans=(
                 Bold(f"🤔 {words.text('answer.not-found')}"),
                 Text(f"\n{words.text('answer.not-found-hint')}"),
-            )
+            ),
+            buttons=((_teacher(words, turn),),) if turn else (),
         )
     best = closest[0]
     missing = [words.text("answer.word", word=word) for word in best.why.missing[:3]]
@@ -147,7 +167,7 @@ def _not_found(words: Catalog, closest: tuple[Match, ...], turn: str) -> Reply:
         return Reply(spans=spans)
     show = Button(words.text("button.show"), payloads.encode(payloads.Choose(best.entry.ref, turn)))
     want = Text(f"\n\n{words.text('answer.want-it')}")
-    return Reply(spans=(*spans, want), buttons=((show,),))
+    return Reply(spans=(*spans, want), buttons=((show, _teacher(words, turn)),))
 
 
 def answer(words: Catalog, outcome: Outcome, turn: str, *, limit: int) -> Reply:
@@ -159,7 +179,9 @@ def answer(words: Catalog, outcome: Outcome, turn: str, *, limit: int) -> Reply:
         case Found(best=best, others=others):
             return card(words, best.entry, limit=limit, match=best, turn=turn, others=bool(others))
         case Unsure(candidates=candidates) if candidates:
-            return choices(words, f"🤔 {words.text('answer.unsure')}", candidates[:CHOICES], turn)
+            return choices(
+                words, f"🤔 {words.text('answer.unsure')}", candidates[:CHOICES], turn, teacher=True
+            )
         case _:
             return _not_found(words, matches(outcome), turn)
 

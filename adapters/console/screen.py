@@ -7,12 +7,14 @@ one (避头尾). Widths are in terminal cells, of which a Chinese character take
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 from typing import TextIO
+from urllib.parse import unquote
 
 from wcwidth import iter_graphemes, wcswidth
 
@@ -91,7 +93,7 @@ def _lines(spans: Iterable[Span]) -> list[_Line]:
                 prefix, style = _INDENT if "\n" in text else "", Style.CODE
             case Link(url=url):
                 style = Style.LINK
-                text = f"{text} {clean(url)}".replace("\n", " ")
+                text = f"{text} {clean(_readable(url))}".replace("\n", " ")
             case _:
                 pass
         for index, part in enumerate(text.split("\n")):
@@ -101,6 +103,16 @@ def _lines(spans: Iterable[Span]) -> list[_Line]:
             if prefix:
                 lines[-1].prefix, lines[-1].style = prefix, style
     return lines
+
+
+def _readable(url: str) -> str:
+    """An address with its Chinese readable; browsers encode it again. Spaces and other ASCII stay encoded."""
+
+    def decoded(found: re.Match[str]) -> str:
+        text = unquote(found[0], errors="replace")
+        return found[0] if "\ufffd" in text else text
+
+    return re.sub(r"(?:%[89A-Fa-f][0-9A-Fa-f])+", decoded, url)
 
 
 def _may_break(before: _Cell, after: _Cell) -> bool:

@@ -51,10 +51,15 @@ def not_named(scene: Scene, wanted: str, close: CourseSummary | None) -> Reply:
 
 
 async def course(services: Services, scene: Scene, arguments: str) -> list[Reply]:
-    """The courses there are; or, with a name, look only in that one from now on."""
+    """The courses there are; or, with a name, look only in that one from now on.
+
+    A reader chooses for themselves, in private; the managers of a group choose for the group or the topic.
+    """
     summaries = await services.courses.summaries()
     if not summaries:
         return [scene.say("course.none")]
+    if not _may_choose(scene):
+        return [_managers_choose(scene, summaries)]
     if arguments.casefold() in _ALL:
         return [await _choose(services, scene, None)]
     if arguments:
@@ -67,6 +72,8 @@ async def course(services: Services, scene: Scene, arguments: str) -> list[Reply
 
 async def press(services: Services, scene: Scene, payload: PickCourse) -> list[Reply]:
     """A course was picked by its button."""
+    if not _may_choose(scene):
+        return [_managers_choose(scene, await services.courses.summaries())]
     if not payload.course:
         return [await _choose(services, scene, None)]
     for each in await services.courses.summaries():
@@ -80,7 +87,7 @@ def titles(scene: Scene, summaries: Sequence[CourseSummary]) -> tuple[Text | Bol
     spans: list[Text | Bold] = []
     for each in summaries:
         numbers = scene.words.text("course.line", lessons=each.lessons, comments=each.comments)
-        mark = " ✓" if each.slug == scene.preference.course else ""
+        mark = " ✓" if each.slug == scene.course else ""
         by = f"{each.author} · " if each.author else ""
         spans += [Text("\n" if spans else ""), Bold(f"📘 {each.title}{mark}"), Text(f"\n    {by}{numbers}")]
     return tuple(spans)
@@ -99,7 +106,24 @@ def _button(summary: CourseSummary) -> Button:
     return Button(gist(summary.title, _LABEL).text, encode(PickCourse(course_key(summary.slug))))
 
 
+def _may_choose(scene: Scene) -> bool:
+    return scene.chat.private or scene.by_manager
+
+
+def _managers_choose(scene: Scene, summaries: Sequence[CourseSummary]) -> Reply:
+    """Who may choose here, and what is chosen."""
+    bound = next((each.title for each in summaries if each.slug == scene.setting.course), None)
+    if bound is None:
+        return scene.say("course.managers")
+    return scene.say("course.managers-chose", course=bound)
+
+
 async def _choose(services: Services, scene: Scene, chosen: CourseSummary | None) -> Reply:
     slug = chosen.slug if chosen else ""
-    await services.preferences.save(scene.sender, replace(scene.preference, course=slug))
-    return scene.say("course.now", course=chosen.title) if chosen else scene.say("course.now-all")
+    if scene.chat.private:
+        await services.readers.preferences.save(scene.sender, replace(scene.preference, course=slug))
+        return scene.say("course.now", course=chosen.title) if chosen else scene.say("course.now-all")
+    await services.readers.chats.save(scene.chat, replace(scene.setting, course=slug))
+    said = scene.say("course.bound", course=chosen.title) if chosen else scene.say("course.unbound")
+    # Everyone in the chat looks there from now on, so everyone may know.
+    return replace(said, private=False)

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
-from bot.commands import COMMANDS, Mistyped
+from bot.commands import Audience, Mistyped, menu
 from bot.handlers.courses import titles
+from bot.handlers.lessons import opened
+from bot.handlers.recall import open_entry
 from bot.handlers.scene import Scene, Services
+from bot.links import EntryLink, LessonLink, linked
 from bot.messages import Bold, Button, Code, Reply, Span, Text
 from bot.payloads import Run, encode
 from bot.spans import joined, marked
 
 
 async def help_(_services: Services, scene: Scene, _arguments: str) -> list[Reply]:
-    """Every command of this platform on one line."""
+    """Every command that is of use here on one line."""
     words = scene.words
     lines: list[Span] = []
-    for spec in COMMANDS:
-        if spec.on(scene.chat.platform):
-            argument = f" {words.text(spec.argument)}" if spec.argument else ""
-            lines += [Text("\n"), Code(f"/{spec.name}{argument}"), Text(f"  {words.text(spec.help)}")]
+    for spec in menu(scene.chat.platform, _audience(scene)):
+        argument = f" {words.text(spec.argument)}" if spec.argument else ""
+        lines += [Text("\n"), Code(f"/{spec.name}{argument}"), Text(f"  {words.text(spec.help)}")]
     head = (Bold(f"💡 {words.text('help.title')}"), Text(f"\n{words.text('help.intro')}\n"), *lines)
     return [Reply(spans=joined((head, marked(words.text("help.kinds"))), "\n\n"), private=True)]
 
 
-async def start(services: Services, scene: Scene, _arguments: str) -> list[Reply]:
-    """A greeting that says what can be asked about."""
+def _audience(scene: Scene) -> Audience:
+    if scene.chat.private:
+        return Audience.PRIVATE
+    return Audience.MANAGER if scene.by_manager else Audience.GROUP
+
+
+async def start(services: Services, scene: Scene, arguments: str) -> list[Reply]:
+    """What a deep link names, or a greeting that says what can be asked about."""
+    match linked(arguments):
+        case EntryLink(ref):
+            return [await open_entry(services, scene, ref)]
+        case LessonLink() as link:
+            return await opened(services, scene, link)
+        case None:
+            return await _greeting(services, scene)
+
+
+async def _greeting(services: Services, scene: Scene) -> list[Reply]:
     summaries = await services.courses.summaries()
     hello = (Bold(f"👋 {scene.words.text('start.hello')}"),)
     if not summaries:

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from bot.excerpt import gist
 from bot.handlers.courses import named, not_named
 from bot.handlers.scene import Scene, Services
+from bot.links import LessonLink
 from bot.messages import Bold, Button, Link, Reply, Span, Text
 from bot.payloads import Lessons, course_key, encode
 from bot.ports import CourseSummary, LessonSummary
@@ -28,7 +29,7 @@ async def lessons(services: Services, scene: Scene, arguments: str) -> list[Repl
         if found.exact is None:
             return [not_named(scene, arguments, found.close)]
         return [await _page(services, scene, found.exact, 1)]
-    scope = await services.in_scope(scene.preference)
+    scope = await services.in_scope(scene.course)
     if not scope:
         return [scene.say("course.none")]
     if len(scope) == 1:
@@ -47,11 +48,22 @@ async def press(services: Services, scene: Scene, payload: Lessons) -> list[Repl
     return [scene.say("course.gone")]
 
 
+async def opened(services: Services, scene: Scene, link: LessonLink) -> list[Reply]:
+    """The lesson that a deep link names."""
+    for course in await services.courses.summaries():
+        if course_key(course.slug) != link.course:
+            continue
+        for each in await services.courses.lessons(course.slug):
+            if course_key(each.slug) == link.lesson:
+                return [_lesson(scene, course.title, each)]
+    return [scene.say("lessons.gone")]
+
+
 async def lesson(services: Services, scene: Scene, arguments: str) -> list[Reply]:
     """One lesson by its number or title, in the courses the reader looks in."""
     if not arguments:
         return [scene.say("lessons.which")]
-    scope = await services.in_scope(scene.preference)
+    scope = await services.in_scope(scene.course)
     if not scope:
         return [scene.say("course.none")]
     titles = {each.slug: each.title for each in scope}

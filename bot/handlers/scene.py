@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.catalog import Catalog
 from bot.conversation import Conversations
 from bot.messages import Chat, Person, Reply, Span, Text
-from bot.ports import Answering, CourseStore, CourseSummary, Preference, PreferenceStore
+from bot.ports import Answering, CourseStore, CourseSummary, Preference
+from bot.readers import ChatSetting, ReaderStores
 from bot.spans import marked
+from bot.turns import Turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,21 +22,25 @@ class Services:
     Attributes:
         answering: finds answers.
         courses: the stored courses.
-        preferences: readers' own settings.
+        readers: what is kept of readers and their chats.
         conversations: what was just talked about.
+        turns: questions and their outcomes by id.
         excerpt: characters of an answer shown before "more".
+        speaking_up: held while it is decided whether to answer unasked, so that two at once keep to the cap.
     """
 
     answering: Answering
     courses: CourseStore
-    preferences: PreferenceStore
+    readers: ReaderStores
     conversations: Conversations
+    turns: Turns
     excerpt: int
+    speaking_up: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def in_scope(self, preference: Preference) -> list[CourseSummary]:
-        """The courses the reader looks in: the chosen one where it still exists, else all."""
+    async def in_scope(self, course: str) -> list[CourseSummary]:
+        """The courses to look in: the chosen one where it still exists, else all."""
         summaries = await self.courses.summaries()
-        return [each for each in summaries if each.slug == preference.course] or summaries
+        return [each for each in summaries if each.slug == course] or summaries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +53,10 @@ class Scene:
         at: when.
         words: the language to answer in.
         preference: what the sender chose.
+        setting: what the managers of the chat chose; nothing in private.
+        by_manager: whether the sender may manage the chat.
+        message: the platform's id of what was said, or empty where ids begin anew with each session.
+        edited: whether it is a new wording of that message.
     """
 
     chat: Chat
@@ -53,6 +64,15 @@ class Scene:
     at: datetime
     words: Catalog
     preference: Preference
+    setting: ChatSetting = field(default_factory=ChatSetting)
+    by_manager: bool = False
+    message: str = ""
+    edited: bool = False
+
+    @property
+    def course(self) -> str:
+        """Slug of the course to look in, or empty: what the chat is bound to, else the reader's own choice."""
+        return self.setting.course or self.preference.course
 
     def say(self, key: str, /, **values: object) -> Reply:
         """A reply of one sentence from the catalog."""

@@ -1,4 +1,8 @@
-"""Dialogues as data: read from `dialogues/*.toml`, so that every platform is held to the same words."""
+"""Dialogues as data: read from `dialogues/*.toml`, so that every platform is held to the same words.
+
+In a group (`group = true`) what is said is put to the bot unless it is `overheard`, a command is a platform's command,
+and a turn may be somebody else's (`who`), a `manager`'s, or an `edited` message. `silent` means no reply at all.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,12 @@ class Turn:
     press: str = ""
     wait: int = 0
     restart: str = ""
+    who: str = "7"
+    manager: bool = False
+    overheard: bool = False
+    message: str = ""
+    edited: bool = False
+    silent: bool = False
     reply: str | None = None
     has: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
@@ -38,10 +48,14 @@ class Dialogue:
     name: str
     turns: tuple[Turn, ...]
     language: str = ""
+    group: bool = False
 
     @property
-    def restarts(self) -> bool:
-        return any(turn.restart or turn.wait for turn in self.turns)
+    def everywhere(self) -> bool:
+        """Whether one person can hold it with one process, without a clock: on the console too."""
+        return not self.group and not any(
+            turn.restart or turn.wait or turn.edited or turn.silent for turn in self.turns
+        )
 
 
 def _turn(table: dict[str, Any]) -> Turn:
@@ -56,6 +70,7 @@ def dialogues() -> list[Dialogue]:
         Dialogue(
             name=table["name"],
             language=table.get("language", ""),
+            group=table.get("group", False),
             turns=tuple(map(_turn, table["turn"])),
         )
         for file in sorted(FOLDER.glob("*.toml"))

@@ -72,6 +72,7 @@ ENTRIES: tuple[Entry, ...] = (
         "s1",
         Source.ADMIN,
         "怎么限制容器的内存？",
+        aliases=("限制 容器 内存 能举个例子吗？",),
         answer="启动时加参数：\n```\n$ docker run -m 512m alpine\n$ cat /sys/fs/cgroup/memory.max\n```\n"
         "看到的就是上限。",
         lesson=None,
@@ -85,6 +86,7 @@ ENTRIES: tuple[Entry, ...] = (
         Source.PASSAGE,
         "cgroup 管的是用量。写入 memory.max 就限制了内存。",
         heading="内存 › 上限",
+        aliases=("限制 容器 内存 那具体怎么做？",),
         **{**_SECOND, "lesson_position": 2, "lesson_number": 2, "url": None},
     ),
 )

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from bot.conversation import Conversations, Turn
+from bot.conversation import Conversations, Turn, short_id
 from bot.messages import Chat, Person, Platform
 from knowledge.outcome import NotFound
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 CHAT = Chat(platform=Platform.TELEGRAM, id="1")
 OTHER = Chat(platform=Platform.TELEGRAM, id="2")
+IDS = count()
 
 
 def person(name: str) -> Person:
@@ -17,7 +19,9 @@ def person(name: str) -> Person:
 
 
 def ask(conversations: Conversations, name: str = "a", *, chat: Chat = CHAT, at: datetime = NOW) -> Turn:
-    return conversations.remember(chat, person(name), NotFound(), language="en", at=at)
+    turn = Turn(id=f"turn{next(IDS)}", asker=name, question="?", outcome=NotFound(), language="en", at=at)
+    conversations.remember(turn, chat, person(name))
+    return turn
 
 
 def test_the_last_turn_is_each_persons_own() -> None:
@@ -54,8 +58,7 @@ def test_a_flood_pushes_out_only_its_own() -> None:
 
 
 def test_memory_is_bounded() -> None:
-    ids = count()
-    conversations = Conversations(capacity=10, new_id=lambda: str(next(ids)))
+    conversations = Conversations(capacity=10)
     for number in range(50):
         ask(conversations, str(number))
     assert len(conversations) == 10
@@ -79,3 +82,18 @@ def test_updating_what_is_gone_changes_nothing() -> None:
     ask(conversations)
     conversations.update(gone, shown="c1")
     assert conversations.turn(gone.id, CHAT, at=NOW) is None
+
+
+def test_a_person_can_be_forgotten() -> None:
+    conversations = Conversations()
+    ask(conversations, "a")
+    ask(conversations, "a", chat=OTHER)
+    kept = ask(conversations, "b")
+    conversations.forget(person("a"))
+    assert len(conversations) == 1
+    assert conversations.last(CHAT, person("a"), at=NOW) is None
+    assert conversations.last(CHAT, person("b"), at=NOW) == kept
+
+
+def test_ids_fit_into_payloads() -> None:
+    assert re.fullmatch(r"[A-Za-z0-9_-]{8}", short_id())

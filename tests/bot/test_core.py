@@ -1,19 +1,22 @@
 from __future__ import annotations
 
+import asyncio
 import logging
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core import Core
+from bot.core import HANDLERS, Core
 from bot.messages import (
     ButtonPress,
     Chat,
     Code,
     Command,
     Incoming,
+    InlineQuery,
     Link,
     Message,
     Person,
@@ -23,9 +26,11 @@ from bot.messages import (
 )
 from bot.ports import Preference
 from bot.preferences import SessionPreferences
+from bot.readers import AskedQuestion, ChatSetting
+from bot.session import SessionQuestions, session_stores
 from knowledge.errors import CoursebotError
 from knowledge.outcome import Outcome
-from tests.bot.support import COURSE, SECOND_COURSE, Broken, Lookup, Shelf
+from tests.bot.support import COURSE, ENTRIES, SECOND_COURSE, Broken, Lookup, Shelf
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 CHAT = Chat(platform=Platform.DISCORD, id="1")
@@ -47,33 +52,82 @@ def core(answering: Lookup | None = None) -> Core:
     return Core(answering=answering or Lookup(), courses=Shelf(COURSE, SECOND_COURSE))
 
 
-INCOMING: st.SearchStrategy[Incoming] = st.one_of(
-    st.builds(said, st.text(), st.text(max_size=8)),
-    st.builds(lambda text: said(f"/{text}"), st.text()),
+PLACES = [CHAT, Chat(platform=Platform.TELEGRAM, id="-5", thread="3", private=False)]
+WHERE = st.sampled_from(PLACES)
+WHO = st.builds(reader, st.sampled_from(["", "zh-TW", "en"]) | st.text(max_size=8), st.sampled_from("789"))
+WHEN = st.builds(lambda seconds: NOW + timedelta(seconds=seconds), st.integers(-100, 10_000))
+WORDS = st.one_of(
+    st.text(),
+    st.sampled_from(
+        [
+            "怎么限制容器的内存？",
+            "区别",
+            "那第二种呢",
+            "为什么呢？",
+            "2",
+            "第一个",
+            "/settings",
+            "/privacy delete",
+        ]
+    ),
+    st.builds(lambda text: f"/{text}", st.text()),
+)
+PAYLOAD = st.one_of(
+    st.text(),
+    st.from_regex(r"[a-z]:[a-z0-9]{0,12}(:[a-z0-9]{0,4}){0,2}", fullmatch=True),
+    st.sampled_from(["u:6", "u:0", "u:7", "e:1", "e:0", "l:en", "v:c1:abc:up", "t:abc"]),
+    st.integers(0, 20),
+)
+"""What a button carries; a number presses one of those on the screen."""
+
+INCOMING = st.one_of(
     st.builds(
-        lambda name, arguments: Command(
-            chat=CHAT, sender=reader(), id="1", name=name, arguments=arguments, at=NOW
-        ),
-        st.sampled_from(["ask", "lesson", "lessons", "course", "why", "more"]) | st.text(),
-        st.text(),
+        Message,
+        chat=WHERE,
+        sender=WHO,
+        id=st.sampled_from("12"),
+        text=WORDS,
+        at=WHEN,
+        addressed=st.booleans(),
+        edited=st.booleans(),
     ),
     st.builds(
-        pressed, st.text() | st.from_regex(r"[mcwolkpx]:[a-z0-9]{0,12}(:[a-z0-9]{0,4})?", fullmatch=True)
+        Command,
+        chat=WHERE,
+        sender=WHO,
+        id=st.just("3"),
+        name=st.sampled_from(sorted(HANDLERS)) | st.text(),
+        arguments=st.text() | st.sampled_from(["containers", "delete", "q_c1", "1"]),
+        at=WHEN,
+        by_manager=st.booleans(),
     ),
+    st.tuples(WHERE, WHO, PAYLOAD, WHEN, st.booleans()),
 )
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(st.lists(INCOMING, max_size=6))
-async def test_anything_can_be_said_in_any_order(heard: list[Incoming]) -> None:
-    bot = core()
-    for incoming in heard:
-        replies = await bot.handle(incoming)
-        assert replies
-        for reply in replies:
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.lists(INCOMING, max_size=12))
+async def test_anything_can_be_said_in_any_order(
+    heard: list[Message | Command | tuple[Chat, Person, str | int, datetime, bool]],
+) -> None:
+    bot, shown = core(), ["m:c1:"]
+    for each in heard:
+        incoming: Incoming
+        if isinstance(each, tuple):
+            chat, sender, payload, at, manages = each
+            carried = shown[payload % len(shown)] if isinstance(payload, int) else payload
+            incoming = ButtonPress(
+                chat=chat, sender=sender, message_id="1", payload=carried, at=at, by_manager=manages
+            )
+        else:
+            incoming = each
+        for reply in await bot.handle(incoming):
             assert reply.text.strip()
             assert "编号" not in reply.text or "/lesson" in reply.text
-            assert all(len(button.payload.encode()) <= 64 for row in reply.buttons for button in row)
+            assert "noted (" not in reply.text
+            buttons = [button.payload for row in reply.buttons for button in row]
+            assert all(len(payload.encode()) <= 64 for payload in buttons)
+            shown = [*shown, *buttons][-20:]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +201,7 @@ async def test_an_english_course_is_spoken_of_in_english() -> None:
 
 
 async def test_a_button_speaks_the_language_of_its_answer() -> None:
-    bot = core()
+    bot = Core(answering=Lookup(), courses=Shelf(SECOND_COURSE))
     [reply] = await bot.handle(said("容器和虚拟机有什么区别"))
     [again] = await bot.handle(pressed(reply.buttons[0][0].payload))
     assert "作者回复" in again.text
@@ -162,11 +216,11 @@ async def test_the_readers_own_choice_of_language_wins_and_can_be_undone() -> No
 
 
 async def test_the_chosen_course_is_searched_alone_until_it_is_gone() -> None:
-    lookup, shelf, preferences = Lookup(), Shelf(COURSE), SessionPreferences()
-    bot = Core(answering=lookup, courses=shelf, preferences=preferences)
-    await preferences.save(reader(), Preference(course="containers"))
+    lookup, shelf, readers = Lookup(), Shelf(COURSE), session_stores()
+    bot = Core(answering=lookup, courses=shelf, readers=readers)
+    await readers.preferences.save(reader(), Preference(course="containers"))
     await bot.handle(said("容器"))
-    await preferences.save(reader(), Preference(course="vanished"))
+    await readers.preferences.save(reader(), Preference(course="vanished"))
     await bot.handle(said("容器"))
     assert [courses for _, courses in lookup.asked] == [("containers",), None]
 
@@ -230,3 +284,139 @@ async def test_remembered_preferences_are_bounded() -> None:
         await preferences.save(reader(name=name), Preference(language="en"))
     assert await preferences.of(reader(name="a")) == Preference()
     assert await preferences.of(reader(name="c")) == Preference(language="en")
+
+
+@pytest.mark.parametrize(("platform", "leaves"), [(Platform.CONSOLE, True), (Platform.TELEGRAM, False)])
+async def test_help_names_the_platforms_own_commands(platform: Platform, leaves: bool) -> None:
+    asked = Message(
+        chat=Chat(platform=platform, id="1"),
+        sender=Person(platform=platform, id="7", language="en"),
+        id="1",
+        text="/help",
+        at=NOW,
+    )
+    [reply] = await core().handle(asked)
+    assert "/ask QUESTION  ask a question" in reply.text
+    assert ("/quit" in reply.text) == leaves
+
+
+async def test_a_greeting_without_courses_says_how_to_get_one() -> None:
+    [reply] = await Core(answering=Lookup(()), courses=Shelf()).handle(said("/start"))
+    assert "coursebot import" in reply.text
+
+
+async def test_a_flood_is_slowed_with_one_word_and_nobody_else_is() -> None:
+    bot = core()
+    replies = [await bot.handle(said("容器和虚拟机有什么区别")) for _ in range(8)]
+    assert [len(each) for each in replies] == [1, 1, 1, 1, 1, 1, 0, 0]
+    assert replies[5][0].text == "问得有点快，我跟不上了。歇几秒再问吧。"
+    assert replies[5][0].private
+    other = Message(chat=CHAT, sender=reader(name="8"), id="1", text="容器和虚拟机有什么区别", at=NOW)
+    assert "作者回复" in (await bot.handle(other))[0].text
+    later = replace(other, sender=reader(), at=NOW + timedelta(seconds=3))
+    assert "作者回复" in (await bot.handle(later))[0].text
+
+
+async def test_the_terminal_is_never_too_fast() -> None:
+    bot = core()
+    asked = Message(
+        chat=Chat(platform=Platform.CONSOLE, id="1"),
+        sender=Person(platform=Platform.CONSOLE, id="7"),
+        id="1",
+        text="晚饭吃什么",
+        at=NOW,
+    )
+    assert all([await bot.handle(asked) for _ in range(20)])
+
+
+GROUP = Chat(platform=Platform.TELEGRAM, id="-1", private=False)
+
+
+async def speaking(answering: Lookup) -> Core:
+    readers = session_stores()
+    await readers.chats.save(GROUP, ChatSetting(unasked=True))
+    return Core(answering=answering, courses=Shelf(COURSE), readers=readers)
+
+
+def overheard(text: str, number: int = 0) -> Message:
+    at = NOW + timedelta(seconds=number)
+    return Message(chat=GROUP, sender=reader(), id=str(number), text=text, at=at, addressed=False)
+
+
+@pytest.mark.parametrize("answering", [Broken(), Lookup(())])
+async def test_what_was_not_asked_is_never_apologised_for(answering: Lookup) -> None:
+    bot = await speaking(answering)
+    assert await bot.handle(overheard("怎么限制容器的内存？")) == []
+
+
+async def test_speaking_up_keeps_to_its_cap_also_when_many_ask_at_once() -> None:
+    entries = [replace(ENTRIES[3], ref=f"s{n}", text=f"怎么限制容器 {n} 的内存？") for n in range(30)]
+    bot = await speaking(Lookup(entries))
+    replies = await asyncio.gather(*(bot.handle(overheard(each.text, n)) for n, each in enumerate(entries)))
+    assert sum(map(bool, replies)) == 6
+
+
+async def test_what_is_not_answered_is_not_kept() -> None:
+    readers = session_stores()
+    await readers.chats.save(GROUP, ChatSetting(unasked=True))
+    bot = Core(answering=Lookup(), courses=Shelf(COURSE), readers=readers)
+    assert await bot.handle(overheard("大家晚饭吃什么呢？")) == []
+    assert (await readers.personal.of(reader())).questions == 0
+
+
+def query(text: str, language: str = "") -> InlineQuery:
+    return InlineQuery(sender=reader(language), id="1", text=text, at=NOW)
+
+
+async def test_inline_answers_are_a_list_to_choose_from() -> None:
+    best, *others = await core().inline(query("容器和虚拟机有什么区别", "zh"))
+    assert best.id == "c1"
+    assert best.title.startswith("那虚拟机和容器最本质的区别是什么？")
+    assert best.description.startswith("✍️ 作者回复 · ")
+    assert best.reply.text.startswith("✍️ 作者回复 · 顾北舟")
+    assert best.reply.buttons == ()
+    assert 1 <= len(others) <= 9
+    assert all(each.title and "\n" not in each.title + each.description for each in (best, *others))
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "晚饭吃什么", "\ud83d"])
+async def test_no_inline_answers_to_nothing(text: str) -> None:
+    assert await core().inline(query(text)) == []
+
+
+async def test_inline_never_raises(caplog: pytest.LogCaptureFixture) -> None:
+    assert await core(Broken()).inline(query("我的秘密")) == []
+    assert await core(Locked()).inline(query("我的秘密")) == []
+    assert "秘密" not in caplog.text
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+async def test_a_choice_of_course_narrows_inline_answers_too() -> None:
+    lookup, readers = Lookup(), session_stores()
+    await readers.preferences.save(reader(), Preference(course="containers"))
+    await Core(answering=lookup, courses=Shelf(COURSE), readers=readers).inline(query("区别"))
+    assert lookup.asked == [("区别", ("containers",))]
+
+
+class Unwritable(SessionQuestions):
+    async def add(self, question: AskedQuestion, *, chat: Chat, asker: Person, message: str = "") -> None:
+        raise CoursebotError("database-full")
+
+
+async def test_a_log_that_cannot_be_written_costs_no_answer() -> None:
+    readers = replace(session_stores(), questions=Unwritable())
+    bot = Core(answering=Lookup(), courses=Shelf(COURSE), readers=readers)
+    [reply] = await bot.handle(said("容器和虚拟机有什么区别"))
+    assert "作者回复" in reply.text
+    [why] = await bot.handle(pressed(reply.buttons[0][1].payload))
+    assert "为什么是这条" in why.text
+
+
+async def test_settings_are_no_secret_but_choices_in_private_go_first() -> None:
+    lookup, readers = Lookup(), session_stores()
+    bot = Core(answering=lookup, courses=Shelf(COURSE, SECOND_COURSE), readers=readers)
+    await readers.preferences.save(reader(), Preference(course=SECOND_COURSE.slug))
+    await readers.chats.save(GROUP, ChatSetting(course="containers"))
+    await bot.handle(said("容器"))
+    await bot.handle(replace(overheard("容器"), addressed=True))
+    assert [courses for _, courses in lookup.asked] == [(SECOND_COURSE.slug,), ("containers",)]

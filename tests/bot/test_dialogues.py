@@ -1,42 +1,92 @@
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from adapters.sql.database import Database
+from adapters.sql.readers import reader_stores
+from bot.commands import Called, parse
 from bot.core import Core
-from bot.messages import ButtonPress, Chat, Message, Person, Platform, Reply
-from bot.preferences import SessionPreferences
-from tests.bot.script import Dialogue, dialogues
+from bot.messages import ButtonPress, Chat, Command, Incoming, Message, Person, Platform, Reply
+from bot.readers import ReaderStores
+from bot.session import session_stores
+from tests.bot.script import Dialogue, Turn, dialogues
 from tests.bot.support import COURSE, SECOND_COURSE, Lookup, Shelf
 
 CHAT = Chat(platform=Platform.TELEGRAM, id="1")
 
 
-@pytest.mark.parametrize("dialogue", dialogues(), ids=lambda each: each.name)
-async def test_the_core_holds_the_dialogue(dialogue: Dialogue) -> None:
-    preferences = SessionPreferences()
+@pytest.fixture(params=["process", "database"])
+async def readers(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ReaderStores]:
+    if request.param == "process":
+        yield session_stores()
+        return
+    database = Database(tmp_path / "coursebot.sqlite")
+    await database.migrate()
+    yield reader_stores(database)
+    await database.dispose()
 
+
+def incoming(dialogue: Dialogue, turn: Turn, number: int, shown: list[Reply], at: datetime) -> Incoming:
+    """What a platform would hand over."""
+    chat = replace(CHAT, private=not dialogue.group)
+    reader = Person(platform=Platform.TELEGRAM, id=turn.who, language=dialogue.language)
+    message = turn.message or f"m{number}"
+    if turn.press:
+        on_offer = {button.label: button for reply in shown for row in reply.buttons for button in row}
+        return ButtonPress(
+            chat=chat,
+            sender=reader,
+            message_id=message,
+            payload=on_offer[turn.press].payload,
+            at=at,
+            by_manager=turn.manager,
+        )
+    command = parse(turn.say, Platform.TELEGRAM)
+    if dialogue.group and isinstance(command, Called):
+        return Command(
+            chat=chat,
+            sender=reader,
+            id=message,
+            name=command.spec.name,
+            arguments=command.arguments,
+            at=at,
+            by_manager=turn.manager,
+        )
+    return Message(
+        chat=chat,
+        sender=reader,
+        id=message,
+        text=turn.say,
+        at=at,
+        addressed=not turn.overheard,
+        edited=turn.edited,
+    )
+
+
+@pytest.mark.parametrize("dialogue", dialogues(), ids=lambda each: each.name)
+async def test_the_core_holds_the_dialogue(dialogue: Dialogue, readers: ReaderStores) -> None:
     def started() -> Core:
-        return Core(answering=Lookup(), courses=Shelf(COURSE, SECOND_COURSE), preferences=preferences)
+        return Core(answering=Lookup(), courses=Shelf(COURSE, SECOND_COURSE), readers=readers)
 
     core = started()
-    reader = Person(platform=Platform.TELEGRAM, id="7", language=dialogue.language)
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    replies: list[Reply] = []
-    for turn in dialogue.turns:
+    shown: list[Reply] = []
+    for number, turn in enumerate(dialogue.turns):
         now += timedelta(minutes=turn.wait, seconds=5)
-        if turn.press:
-            on_offer = {button.label: button for reply in replies for row in reply.buttons for button in row}
-            payload = on_offer[turn.press].payload
-            replies = await core.handle(
-                ButtonPress(chat=CHAT, sender=reader, message_id="1", payload=payload, at=now)
-            )
-        else:
-            replies = await core.handle(Message(chat=CHAT, sender=reader, id="1", text=turn.say, at=now))
+        replies = await core.handle(incoming(dialogue, turn, number, shown, now))
+        assert bool(replies) != turn.silent
+        if turn.silent:
+            continue
         turn.check(
             "\n".join(reply.text for reply in replies),
             [button.label for reply in replies for row in reply.buttons for button in row],
         )
+        # Buttons of earlier messages stay on the screen; those of the last one go first.
+        shown = [*shown[-3:], *replies]
         if turn.restart:
             core = started()

@@ -6,19 +6,24 @@ from hypothesis import strategies as st
 
 from bot.payloads import (
     LIMIT,
+    AskTeacher,
     Choose,
+    Erase,
     Language,
     Lessons,
     More,
     Others,
     Payload,
     PickCourse,
+    Rate,
     Run,
+    Unasked,
     Why,
     course_key,
     decode,
     encode,
 )
+from bot.readers import Reason
 
 REF = st.builds(
     lambda letter, number: f"{letter}{number}", st.sampled_from("csp"), st.integers(0, 10**18 - 1)
@@ -34,6 +39,11 @@ PAYLOAD: st.SearchStrategy[Payload] = st.one_of(
     st.builds(PickCourse, st.just("") | KEY),
     st.builds(Lessons, KEY, st.integers(1, 9999)),
     st.builds(Run, st.sampled_from(["lesson", "help"])),
+    st.builds(Rate, REF, TURN, st.booleans()),
+    st.builds(Rate, REF, TURN, st.just(False), st.sampled_from(Reason)),
+    st.builds(AskTeacher, TURN),
+    st.builds(Unasked, st.integers(0, 99)),
+    st.builds(Erase, st.booleans()),
 )
 
 
@@ -54,7 +64,17 @@ def test_decoding_is_total_and_takes_only_what_was_encoded(text: str) -> None:
     assert payload is None or encode(payload) == text
 
 
-@pytest.mark.parametrize("payload", [More("容器是什么"), Why("c1", ""), Run("rm -rf"), Lessons("", 1)])
+@pytest.mark.parametrize(
+    "payload",
+    [
+        More("容器是什么"),
+        Why("c1", ""),
+        Run("rm -rf"),
+        Lessons("", 1),
+        Unasked(100),
+        Rate("c1", "t", True, Reason.OFF),
+    ],
+)
 def test_words_are_no_ids(payload: Payload) -> None:
     with pytest.raises(ValueError, match="well-formed"):
         encode(payload)
