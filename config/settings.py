@@ -6,9 +6,10 @@ Read by hand and not by a settings library: the one that would serve takes 0.2 s
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,35 @@ class Settings:
         database: address of the database; empty for SQLite in the data folder.
         language: BCP 47 tag of the catalog for the command line; empty to follow the environment's LANG.
         excerpt: characters of an answer that are shown before "more".
+        telegram_token: token of the Telegram bot, from @BotFather; empty for no Telegram.
+        telegram_base_url: address of a Bot API server of one's own; empty for Telegram's.
+        telegram_webhook_url: public https address that Telegram calls; empty to ask Telegram instead.
+        telegram_webhook_listen: host and port where a reverse proxy forwards these calls to.
+        telegram_webhook_secret: what Telegram must say with each call, 16 to 256 of `A-Za-z0-9_-`; empty for a new
+            one at each start.
+        discord_token: token of the Discord bot; empty for no Discord.
+        discord_api_url: address of Discord's API; empty for Discord's own.
+        discord_gateway_url: address of Discord's gateway; empty for Discord's own.
     """
 
     data: Path
     database: str = ""
     language: str = ""
     excerpt: int = 300
+    # What is secret is not shown when settings are printed.
+    telegram_token: str = field(default="", repr=False)
+    telegram_base_url: str = ""
+    telegram_webhook_url: str = ""
+    telegram_webhook_listen: str = "127.0.0.1:8443"
+    telegram_webhook_secret: str = field(default="", repr=False)
+    discord_token: str = field(default="", repr=False)
+    discord_api_url: str = ""
+    discord_gateway_url: str = ""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not appear in any output."""
+        return tuple(filter(None, (self.telegram_token, self.telegram_webhook_secret, self.discord_token)))
 
     @property
     def database_file(self) -> Path | None:
@@ -105,4 +129,22 @@ def _checked(name: str, value: Any) -> Any:
         return int(text)
     if not isinstance(value, str):
         raise CoursebotError("setting-bad", name=name, value=value, why="text")
+    value = value.strip()
+    shape = _SHAPES.get(name)
+    if shape and value and not re.fullmatch(shape, value, re.ASCII):
+        shown = "…" if name in _SECRET else value
+        raise CoursebotError("setting-bad", name=name, value=shown, why=shape)
     return value
+
+
+_WEB = r"https?://[^\s/@]+(/\S*)?"
+_SHAPES = {
+    "telegram_token": r"\d{1,20}:[\w-]{1,100}",
+    "telegram_base_url": _WEB,
+    "telegram_webhook_url": _WEB,
+    "telegram_webhook_listen": r"\S+:\d{1,5}",
+    "telegram_webhook_secret": r"[\w-]{16,256}",
+    "discord_api_url": _WEB,
+    "discord_gateway_url": r"wss?://[^\s/@]+(/\S*)?",
+}
+_SECRET = {"telegram_token", "telegram_webhook_secret", "discord_token"}

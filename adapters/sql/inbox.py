@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import Update
-from sqlalchemy.sql.expression import Executable
+from sqlalchemy import Select, delete, select
+from sqlalchemy import update as sql_update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.database import Database
 from adapters.sql.tables import inbox, sent_answer
+from adapters.sql.upserting import insert_missing, upsert
 from bot.ports import KeptUpdate
 
 _AT_ONCE = 500
 """Numbers in one IN (…): far below SQLite's limit of 32,766 parameters."""
 
-# Both dialects word "on conflict" alike; SQLAlchemy has it per dialect only.
-_insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_Mark = Callable[[AsyncConnection], Awaitable[None]]
 
 
 class SqlInbox:
@@ -54,8 +53,7 @@ class SqlInbox:
         ]
         found: list[KeptUpdate] = []
         async with self._database.write() as connection:
-            insert = _insert[connection.dialect.name](inbox).on_conflict_do_nothing()
-            await connection.execute(insert, rows)
+            await insert_missing(connection, inbox, rows)
             for first in range(0, len(updates), _AT_ONCE):
                 numbers = [number for number, _ in updates[first : first + _AT_ONCE]]
                 rows_kept = await connection.execute(_waiting(account).where(inbox.c.number.in_(numbers)))
@@ -66,12 +64,17 @@ class SqlInbox:
         """What is not done, in the order it came; each call counts as a start."""
         async with self._database.write() as connection:
             open_ = (inbox.c.account == account) & ~inbox.c.done
-            await connection.execute(update(inbox).where(open_).values(starts=inbox.c.starts + 1))
+            await connection.execute(sql_update(inbox).where(open_).values(starts=inbox.c.starts + 1))
             return [_kept(row) for row in await connection.execute(_waiting(account))]
 
     async def done(self, account: str, update: int) -> None:
         """Mark as answered and forget the payload."""
-        await self._marks.make(_DONE, {"of_account": account, "of_number": update})
+
+        async def mark(connection: AsyncConnection) -> None:
+            of_update = (inbox.c.account == account) & (inbox.c.number == update)
+            await connection.execute(sql_update(inbox).where(of_update).values(done=True, payload=""))
+
+        await self._marks.make(mark)
 
     async def sent(
         self, account: str, chat: str, question: str, messages: Sequence[str], *, at: datetime
@@ -84,7 +87,11 @@ class SqlInbox:
             "messages": json.dumps(list(messages)),
             "sent_at": at,
         }
-        await self._marks.make(_SENT, row)
+
+        async def mark(connection: AsyncConnection) -> None:
+            await upsert(connection, sent_answer, [row], key=["account", "chat", "question"])
+
+        await self._marks.make(mark)
 
     async def answer(self, account: str, chat: str, question: str) -> tuple[str, ...]:
         """The messages that make up the answer to a question, in order."""
@@ -104,39 +111,18 @@ class SqlInbox:
             await connection.execute(delete(sent_answer).where(sent_answer.c.sent_at < before))
 
 
-_DONE = (
-    update(inbox)
-    .where(inbox.c.account == bindparam("of_account"), inbox.c.number == bindparam("of_number"))
-    .values(done=True, payload="")
-)
-
-
-def _upsert(dialect: str) -> Insert:
-    statement = _insert[dialect](sent_answer)
-    return statement.on_conflict_do_update(
-        index_elements=[sent_answer.c.account, sent_answer.c.chat, sent_answer.c.question],
-        set_={"messages": statement.excluded.messages, "sent_at": statement.excluded.sent_at},
-    )
-
-
-_SENT = {dialect: _upsert(dialect) for dialect in _insert}
-"""Put a row of `sent_answer` in place of an older one, by dialect."""
-
-_Statement = Update | dict[str, Insert]
-
-
 class _Marks:
     """Small writes that share transactions: each waits until its own is committed."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._pending: list[tuple[_Statement, dict[str, Any], asyncio.Future[None]]] = []
+        self._pending: list[tuple[_Mark, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def make(self, statement: _Statement, values: dict[str, Any]) -> None:
-        """Execute the statement; whoever is cancelled while waiting has it executed all the same."""
+    async def make(self, mark: _Mark) -> None:
+        """Make the mark; whoever is cancelled while waiting has it made all the same."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._pending.append((statement, values, future))
+        self._pending.append((mark, future))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
         await future
@@ -146,17 +132,14 @@ class _Marks:
             batch, self._pending = self._pending, []
             try:
                 async with self._database.write() as connection:
-                    for statement, values, _ in batch:
-                        one: Executable = (
-                            statement[connection.dialect.name] if isinstance(statement, dict) else statement
-                        )
-                        await connection.execute(one, values)
+                    for mark, _ in batch:
+                        await mark(connection)
             except BaseException as error:
-                _settle([future for *_, future in batch], error)
+                _settle([future for _, future in batch], error)
                 if not isinstance(error, Exception):
                     raise
             else:
-                _settle([future for *_, future in batch])
+                _settle([future for _, future in batch])
 
 
 def _settle(futures: Sequence[asyncio.Future[None]], error: BaseException | None = None) -> None:
@@ -171,7 +154,7 @@ def _settle(futures: Sequence[asyncio.Future[None]], error: BaseException | None
             future.cancel()
 
 
-def _waiting(account: str) -> Any:
+def _waiting(account: str) -> Select[Any]:
     columns = (inbox.c.number, inbox.c.payload, inbox.c.received_at, inbox.c.starts)
     return select(*columns).where(inbox.c.account == account, ~inbox.c.done).order_by(inbox.c.id)
 

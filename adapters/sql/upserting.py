@@ -40,3 +40,10 @@ async def insert_new(connection: AsyncConnection, table: Table, row: Row) -> boo
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert(table).values(row).on_conflict_do_nothing().returning(table.c.id)
     return (await connection.execute(statement)).first() is not None
+
+
+async def insert_missing(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert those rows that no unique constraint says are there."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    if rows:
+        await connection.execute(insert(table).on_conflict_do_nothing(), rows)

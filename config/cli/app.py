@@ -20,6 +20,7 @@ COMMANDS = {
     "courses": "config.cli.courses:courses",
     "import": "config.cli.importing:import_",
     "lessons": "config.cli.courses:lessons",
+    "run": "config.cli.running:run",
     "seed": "config.cli.seeding:seed",
 }
 """Where each command is; a command's module is imported when it is called (or help lists it)."""
