@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import and_, delete, select, update
 
 from adapters.sql.database import Database
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.reader_tables import chat_setting, preference, request
+from adapters.sql.together import Together
 from adapters.sql.upserting import upsert
 from bot.messages import Chat, Person, Platform
 from bot.ports import Preference
@@ -19,14 +22,20 @@ class SqlPreferenceStore:
     def __init__(self, database: Database, pseudonyms: Pseudonyms) -> None:
         self._database = database
         self._pseudonyms = pseudonyms
+        self._reading = Together(self._read)
 
     async def of(self, person: Person) -> Preference:
         """What the reader chose; an empty preference when nothing."""
-        who = await self._pseudonyms.person(person)
-        columns = (preference.c.language, preference.c.course)
+        return await self._reading.do(await self._pseudonyms.person(person))
+
+    async def _read(self, people: Sequence[str]) -> list[Preference]:
+        query = select(preference).where(preference.c.person.in_(people))
         async with self._database.read() as connection:
-            row = (await connection.execute(select(*columns).where(preference.c.person == who))).one_or_none()
-        return Preference() if row is None else Preference(language=row.language, course=row.course)
+            chosen = {
+                row.person: Preference(language=row.language, course=row.course)
+                for row in await connection.execute(query)
+            }
+        return [chosen.get(who, Preference()) for who in people]
 
     async def save(self, person: Person, preference: Preference) -> None:
         """Keep the reader's choice."""
@@ -47,25 +56,27 @@ class SqlChatStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._reading = Together(self._read)
 
     async def of(self, chat: Chat) -> ChatSetting:
         """The setting of the topic, else of the whole chat, else the default."""
+        return await self._reading.do(chat)
+
+    async def _read(self, chats: Sequence[Chat]) -> list[ChatSetting]:
         columns = chat_setting.c
-        query = (
-            select(columns.course, columns.unasked, columns.hourly)
-            .where(
-                columns.platform == chat.platform.value,
-                columns.chat == chat.id,
-                columns.thread.in_({chat.thread, ""}),
-            )
-            .order_by(columns.thread.desc())
-            .limit(1)
-        )
+        query = select(chat_setting).where(columns.chat.in_({chat.id for chat in chats}))
         async with self._database.read() as connection:
-            row = (await connection.execute(query)).one_or_none()
-        if row is None:
-            return ChatSetting()
-        return ChatSetting(course=row.course, unasked=row.unasked, hourly=row.hourly)
+            chosen = {
+                (row.platform, row.chat, row.thread): ChatSetting(
+                    course=row.course, unasked=row.unasked, hourly=row.hourly
+                )
+                for row in await connection.execute(query)
+            }
+        return [
+            chosen.get((chat.platform.value, chat.id, chat.thread))
+            or chosen.get((chat.platform.value, chat.id, ""), ChatSetting())
+            for chat in chats
+        ]
 
     async def save(self, chat: Chat, setting: ChatSetting) -> None:
         """Keep a topic's setting, or with an empty `thread` the chat's."""

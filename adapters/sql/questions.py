@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,60 +12,32 @@ from sqlalchemy import ColumnElement, Row, delete, func, select
 from adapters.sql.database import Database
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.reader_tables import question
+from adapters.sql.together import Together
 from adapters.sql.upserting import upsert
 from bot.messages import Chat, Person
 from bot.readers import AskedQuestion, Ending, Finding
 
 
-@dataclass(slots=True, eq=False)
-class _Waiting:
-    """A row that waits to be written."""
-
-    row: dict[str, Any]
-    written: bool = False
-    error: Exception | None = None
-
-
 class SqlQuestionLog:
     """Implements `bot.readers.QuestionLog`.
 
-    Questions that come while others are being written are written together in the next transaction, so that
-    hundreds at once cost a few waits for the disk and not hundreds.
+    Questions that come while others are being written are written together in the next transaction.
     """
 
     def __init__(self, database: Database, pseudonyms: Pseudonyms) -> None:
         self._database = database
         self._pseudonyms = pseudonyms
-        self._waiting: list[_Waiting] = []
-        self._writing = asyncio.Lock()
+        self._writing = Together(self._write)
 
     async def add(self, question: AskedQuestion, *, chat: Chat, asker: Person, message: str = "") -> None:
         """Keep a question; it is on disk when this returns."""
-        mine = _Waiting(await self._row(question, chat, asker, message))
-        self._waiting.append(mine)
-        async with self._writing:
-            if not mine.written and mine.error is None:
-                await self._write_all()
-        if mine.error is not None:
-            raise mine.error
+        await self._writing.do(await self._row(question, chat, asker, message))
 
-    async def _write_all(self) -> None:
-        batch, self._waiting = self._waiting, []
+    async def _write(self, rows: Sequence[dict[str, Any]]) -> list[None]:
         # A message's question is replaced; without a message NULLs never meet.
-        try:
-            async with self._database.write() as connection:
-                for each in batch:
-                    await upsert(connection, question, [each.row], key=["message"])
-        except Exception as error:  # noqa: BLE001 - raised again by everyone who waits for it
-            for each in batch:
-                each.error = error
-        except BaseException:
-            # Only whoever was writing is cancelled: the next one takes over what the others wait for.
-            self._waiting = batch + self._waiting
-            raise
-        else:
-            for each in batch:
-                each.written = True
+        async with self._database.write() as connection:
+            await upsert(connection, question, rows, key=["message"])
+        return [None] * len(rows)
 
     async def _row(self, asked: AskedQuestion, chat: Chat, asker: Person, message: str) -> dict[str, Any]:
         best = asked.findings[0] if asked.findings else None
