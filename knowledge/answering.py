@@ -1,37 +1,83 @@
-"""From a question to an outcome: candidates from the index, a score for each, and an honest verdict."""
+"""From a question to an outcome: what is found, how sure we are, and an honest verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from knowledge.documents import Wording, unit_pairs, unpack_entry
+from knowledge import glossary as glossaries
+from knowledge import ranking as rankings
+from knowledge import vectors as tables
+from knowledge.contrast import lacking
+from knowledge.documents import Kind, unpack_entry
 from knowledge.entry import Entry
 from knowledge.errors import CoursebotError
-from knowledge.index import Scope, SearchIndex, Term
-from knowledge.normalize import normalize
-from knowledge.outcome import Found, Match, NotFound, Outcome, Unsure, Why
-from knowledge.scoring import Question, scores
-from knowledge.statistics import Frequencies, Statistics
-from knowledge.terms import Ids, analyse, terms_of, unit_id, word_id
-from knowledge.tokens import Sentence, tokenize
+from knowledge.glossary import Glossary
+from knowledge.index import Scope, SearchIndex
+from knowledge.outcome import Found, Lessons, Match, NotFound, Outcome, Unsure, Why
+from knowledge.prepared import Prepared
+from knowledge.ranking import Ranking
+from knowledge.scope import asks_which_lesson, lesson_number
+from knowledge.search import Hits, Searcher
+from knowledge.spelling import has_unknown_words, mended
+from knowledge.terms import word_id
+from knowledge.vectors import WordVectors
 
-CANDIDATES = 60
-"""How many entries of each kind are scored; 95 % of the right ones were among the first 60."""
-
-FOUND = 0.6
-UNSURE = 0.4
-_MOST_TERMS = 96
-_WORD_WEIGHT, _PAIR_WEIGHT, _UNIT_WEIGHT = 1.0, 1.0, 0.5
 _CHOICES = 5
+_LESSONS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bands:
+    """From which probability on an entry is given as the answer, and from which on it is offered as a choice.
+
+    The defaults come from twelve real courses, each judged with weights that had not seen it (docs/matching.md).
+    """
+
+    found: float = 0.70
+    found_passage: float = 0.80
+    unsure: float = 0.18
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answered:
+    """One wording of a question with what came of it, best first."""
+
+    hits: Hits
+    order: list[int]
+    scores: list[float]
+
+    @property
+    def best(self) -> float:
+        return self.scores[0] if self.scores else 0.0
 
 
 class Answerer:
-    """Answers questions from an index."""
+    """Answers questions from an index.
 
-    def __init__(self, index: SearchIndex) -> None:
+    Args:
+        index: where the entries are.
+        table: word vectors; the shipped ones by default.
+        models: the ranking; the shipped one by default.
+        glossary: synonyms; the shipped ones by default.
+        bands: from which probability on what is said.
+    """
+
+    def __init__(
+        self,
+        index: SearchIndex,
+        *,
+        table: WordVectors | None = None,
+        models: Ranking | None = None,
+        glossary: Glossary | None = None,
+        bands: Bands | None = None,
+    ) -> None:
         self._index = index
+        self._searcher = Searcher(index, tables.shipped() if table is None else table)
+        self._models = rankings.shipped() if models is None else models
+        self._glossary = glossaries.shipped() if glossary is None else glossary
+        self.bands = Bands() if bands is None else bands
 
     def entry(self, ref: str) -> Entry | None:
         """The entry known by `ref`."""
@@ -43,82 +89,108 @@ class Answerer:
         Raises:
             CoursebotError: "question-empty" when there is nothing to search for.
         """
-        sentences = tokenize(question)
-        if not sentences:
-            raise CoursebotError("question-empty")
-        statistics = self._index.statistics(courses)
-        terms = _query_terms(sentences, statistics)
-        asked = Question(normalize(question), terms_of(sentences))
+        sought = asks_which_lesson(question)
+        if sought and (listed := self._lessons(sought, courses)):
+            return listed
+        number, rest = lesson_number(question)
         scope = Scope(courses=courses)
-        found: list[Match] = []
-        for passages in (False, True):
-            candidates = self._index.search(terms, passages=passages, scope=scope, limit=CANDIDATES)
-            found += _matches(asked, candidates, statistics, sentences)
-        best = sorted(found, key=lambda match: (-match.score, match.entry.ref))[: max(limit, 1)]
-        return _verdict(best)
+        if number is not None:
+            scope, question = replace(scope, number=number), rest
+        answered = self._best_wording(question, scope)
+        if number is not None and not answered.order:
+            answered = self._best_wording(question, Scope(courses=courses))
+        return self._verdict(answered, max(limit, 1))
+
+    def _best_wording(self, question: str, scope: Scope) -> _Answered:
+        """The wording of the question, among its glossary variants and its mended spelling, that fits best."""
+        wordings = self._glossary.variants(question)
+        if has_unknown_words(question, self._index):
+            fixed = mended(question, self._index, scope.courses)
+            wordings = [fixed, *self._glossary.variants(fixed)[1:]]
+        return max((self._search(wording, scope) for wording in wordings), key=lambda each: each.best)
+
+    def _search(self, question: str, scope: Scope) -> _Answered:
+        read = self._searcher.question(question)
+        if not read.sentences:
+            raise CoursebotError("question-empty")
+        hits = self._searcher.search(read, scope)
+        if not hits.candidates:
+            return _Answered(hits, [], [])
+        order, probabilities = hits.judged(self._models)
+        return _Answered(hits, order.tolist(), probabilities.tolist())
+
+    def _verdict(self, answered: _Answered, limit: int) -> Outcome:
+        found = _distinct(answered, max(limit, _CHOICES))
+        if not found:
+            return NotFound()
+        matches = [
+            Match(entry=unpack_entry(each.wording.entry), score=score, why=_why(answered.hits, each))
+            for each, score in found
+        ]
+        best, kind = matches[0], found[0][0].wording.kind
+        missing = lacking(answered.hits, found[0][0])
+        if missing and best.score >= self.bands.unsure:
+            # The neighbour is offered as what it is, and never as the answer.
+            capped = min(best.score, self.bands.found * 0.9)
+            best = replace(best, score=capped, why=replace(best.why, missing=missing))
+            others = [replace(match, score=min(match.score, capped)) for match in matches[1:]]
+            return NotFound(closest=(best, *others)[:limit])
+        needed = self.bands.found_passage if kind is Kind.PASSAGE else self.bands.found
+        if best.score >= needed and kind is not Kind.REMARK:
+            return Found(best=best, others=tuple(matches[1:limit]))
+        if best.score >= self.bands.unsure:
+            return Unsure(candidates=tuple(matches[:limit]))
+        return NotFound(closest=tuple(matches[:limit]))
+
+    def _lessons(self, sought: str, courses: tuple[str, ...] | None) -> Lessons | None:
+        """The lessons that speak of something, in reading order; None where no entry has all of its words."""
+        read = self._searcher.question(sought)
+        wanted = {word_id(word) for sentence in read.sentences for word in sentence.words}
+        if not wanted:
+            return None
+        hits = self._searcher.search(read, Scope(courses=courses))
+        best: dict[str, tuple[int, Prepared]] = {}
+        for each in hits.candidates:
+            held = each.wording.text.words.tolist() + each.wording.heading.words.tolist()
+            if each.wording.kind is Kind.PASSAGE and wanted <= set(held):
+                mentions = sum(word in wanted for word in held)
+                if mentions > best.get(each.wording.lesson, (0, each))[0]:
+                    best[each.wording.lesson] = (mentions, each)
+        if not best:
+            return None
+        # Those that say the most are meant; they are then put in reading order.
+        chosen = sorted(best.values(), key=lambda found: -found[0])[:_LESSONS]
+        matches = [
+            Match(entry=unpack_entry(each.wording.entry), score=1.0, why=_why(hits, each))
+            for _, each in chosen
+        ]
+        return Lessons(
+            matches=tuple(sorted(matches, key=lambda m: (m.entry.course, m.entry.lesson_position)))
+        )
 
 
-def _verdict(best: Sequence[Match]) -> Outcome:
-    if best and best[0].score >= FOUND:
-        return Found(best=best[0], others=tuple(best[1:]))
-    if best and best[0].score >= UNSURE:
-        return Unsure(candidates=tuple(best[:_CHOICES]))
-    return NotFound(closest=tuple(best))
+def _distinct(answered: _Answered, limit: int) -> list[tuple[Prepared, float]]:
+    """The best wording of each entry, best entries first."""
+    seen: set[str] = set()
+    found: list[tuple[Prepared, float]] = []
+    for place, score in zip(answered.order, answered.scores, strict=True):
+        candidate = answered.hits.candidates[place]
+        if candidate.wording.ref not in seen:
+            seen.add(candidate.wording.ref)
+            found.append((candidate, score))
+        if len(found) == limit:
+            break
+    return found
 
 
-def _matches(
-    asked: Question, candidates: Sequence[Wording], statistics: Statistics, sentences: Sequence[Sentence]
-) -> list[Match]:
-    if not candidates:
-        return []
-    probabilities = scores(asked, candidates, statistics)
-    best: dict[str, tuple[float, Wording]] = {}
-    for wording, probability in zip(candidates, probabilities.tolist(), strict=True):
-        held = best.get(wording.ref)
-        if held is None or probability > held[0]:
-            best[wording.ref] = (probability, wording)
-    return [
-        Match(entry=unpack_entry(wording.entry), score=score, why=_why(sentences, wording, statistics))
-        for score, wording in best.values()
-    ]
-
-
-def _why(sentences: Sequence[Sentence], wording: Wording, statistics: Statistics) -> Why:
-    words = list(dict.fromkeys(word for sentence in sentences for word in sentence.words))
+def _why(hits: Hits, candidate: Prepared) -> Why:
+    words = list(dict.fromkeys(word for sentence in hits.question.sentences for word in sentence.words))
     ids = np.array([word_id(word) for word in words], np.uint32)
-    order = np.argsort(-statistics.words.rarity(ids), kind="stable").tolist()
+    order = np.argsort(-hits.domain.statistics.words.rarity(ids), kind="stable").tolist()
+    wording = candidate.wording
     held = set(wording.text.words.tolist()) | set(wording.heading.words.tolist())
     return Why(
         matched=tuple(words[place] for place in order if int(ids[place]) in held),
         missing=tuple(words[place] for place in order if int(ids[place]) not in held),
         wording=wording.alias,
     )
-
-
-def _query_terms(sentences: Sequence[Sentence], statistics: Statistics) -> list[Term]:
-    """The rarest terms of a question, each weighted by what it is worth in the courses that are asked."""
-    units = dict.fromkeys(unit for sentence in sentences for unit in sentence.units if unit)
-    pairs = dict.fromkeys(pair for sentence in sentences for pair in unit_pairs(sentence))
-    words = dict.fromkeys(word for sentence in sentences for word in sentence.words)
-    unit_ids = np.array([unit_id(unit) for unit in units], np.uint32)
-    pair_rarity = np.full(len(pairs), 1.0, np.float32)
-    terms = _weighted("unit", units, statistics.units, unit_ids, _UNIT_WEIGHT)
-    terms += [
-        Term(field="pair", text=pair, weight=_PAIR_WEIGHT) for pair, _ in zip(pairs, pair_rarity, strict=True)
-    ]
-    terms += _weighted(
-        "word", words, statistics.words, np.array([word_id(w) for w in words], np.uint32), _WORD_WEIGHT
-    )
-    return sorted(terms, key=lambda term: -term.weight)[:_MOST_TERMS]
-
-
-def _weighted(
-    field: str, texts: Iterable[str], frequencies: Frequencies, ids: Ids, weight: float
-) -> list[Term]:
-    rarity = frequencies.rarity(ids).tolist()
-    return [
-        Term(field=field, text=text, weight=weight * (0.1 + r)) for text, r in zip(texts, rarity, strict=True)
-    ]
-
-
-__all__ = ["Answerer", "analyse"]

@@ -93,16 +93,25 @@ def _bold_level(inline: Token) -> int:
 
 
 def _inline(tokens: list[Token]) -> str:
-    pieces: list[str] = []
-    for token in tokens:
-        for child in token.children or ():
-            if child.type in {"softbreak", "hardbreak"}:
-                pieces.append("\n")
-            elif child.type == "html_inline":
-                pieces.append("\n" if child.content.startswith("<br") else "")
-            else:
-                pieces.append(child.content)  # an image's content is its alt text
-    return tidy("".join(pieces))
+    """Prose with its inline Markdown kept (`code`, **stress**, links), images as their alt text, without HTML tags.
+
+    What is shown goes through `markup.plain`; what is kept is what the author wrote.
+    """
+    return tidy("".join(_inline_source(token) for token in tokens if token.type == "inline"))
+
+
+def _inline_source(inline: Token) -> str:
+    source = inline.content
+    for child in inline.children or ():
+        if child.type == "image":
+            start = source.find("![")
+            end = source.find(f"]({child.attrs.get('src', '')}", start)
+            close = source.find(")", end)
+            if 0 <= start < end < close:
+                source = source[:start] + child.content + source[close + 1 :]
+        elif child.type == "html_inline":
+            source = source.replace(child.content, "\n" if child.content.startswith("<br") else "", 1)
+    return source
 
 
 def _list(tokens: list[Token]) -> str:

@@ -163,7 +163,7 @@ def _lesson_files(folder: Path, manifest: _Manifest, problems: list[Problem]) ->
     ordered = [files.pop(name) for name in manifest.order if name in files]
     missing = [name for name in manifest.order if name not in {file.name for file in ordered}]
     docs = folder / "docs" if (folder / "docs").is_dir() else folder
-    reason = {"reason": "No such file"}
+    reason: dict[str, object] = {"reason": "No such file"}
     absent = [docs / name for name in missing if not (docs / name).exists()]
     problems.extend(Problem(str(file), 1, "file-unreadable", reason) for file in absent)
     return ordered + sorted(files.values(), key=lambda file: reading_order(file.stem))

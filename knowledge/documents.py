@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -14,8 +15,26 @@ from knowledge.entry import Entry, Source
 from knowledge.terms import Terms, terms_of, unpack
 from knowledge.tokens import Sentence, tokenize
 
+_ASKING = re.compile(
+    r"[?？吗呢]|为什么|为啥|怎么|如何|什么|哪|请问|请教|是否|是不是|能不能|有没有|可以.{0,12}么"
+)
 
-_ASKING = re.compile(r"[?？吗呢]|为什么|为啥|怎么|如何|什么|哪|请问|请教|是否|是不是|能不能|有没有|可以.{0,12}么")
+
+class Kind(StrEnum):
+    """What an entry is to a question."""
+
+    ANSWERED = "answered"
+    """A question that was answered, here or (as far as is known) elsewhere."""
+    REMARK = "remark"
+    """A reader's comment that nobody answered."""
+    PASSAGE = "passage"
+    """A piece of the article."""
+
+
+def _kind(entry: Entry) -> Kind:
+    if entry.source is Source.PASSAGE:
+        return Kind.PASSAGE
+    return Kind.ANSWERED if entry.answer is not None or entry.answered_elsewhere else Kind.REMARK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,29 +45,29 @@ class Wording:
         ref: the entry's ref.
         course: the course's slug.
         lesson: the lesson's slug, or empty.
-        is_passage: whether the entry is a passage; questions and passages are ranked apart.
+        kind: what the entry is; each kind is searched and ranked apart.
         alias: the alias whose wording this is; empty for the entry's own text.
         text: terms of the wording.
         heading: terms of the heading and the lesson's title above it.
         answer: terms of the answer; none for readers' comments and passages.
         entry: the entry as JSON.
         asks: whether the wording asks something.
-        answered: whether the entry has an answer, or is known to have been answered.
         likes: number of 👍.
+        number: the number that the course gives the lesson, or None.
     """
 
     ref: str
     course: str
     lesson: str
-    is_passage: bool
+    kind: Kind
     alias: str
     text: Terms
     heading: Terms
     answer: Terms
     entry: bytes
     asks: bool
-    answered: bool
     likes: int
+    number: int | None
 
     def pack_terms(self) -> bytes:
         """All terms as bytes."""
@@ -70,24 +89,24 @@ def documents(entry: Entry) -> Iterator[Document]:
     packed = pack_entry(entry)
     heading_sentences, heading = _heading(f"{entry.heading}\n{entry.lesson_title}")
     answer = terms_of(tokenize(entry.answer or ""))
-    is_passage = entry.source is Source.PASSAGE
+    kind = _kind(entry)
     for alias in ("", *entry.aliases):
-        sentences = tokenize(alias or entry.text)
+        sentences = tokenize(alias or entry.searched)
         # A passage is found by the headings above it as well as by its own words.
-        indexed = [*sentences, *heading_sentences] if is_passage else sentences
+        indexed = [*sentences, *heading_sentences] if kind is Kind.PASSAGE else sentences
         wording = Wording(
             ref=entry.ref,
             course=entry.course,
             lesson=entry.lesson or "",
-            is_passage=is_passage,
+            kind=kind,
             alias=alias,
             text=terms_of(sentences),
             heading=heading,
             answer=answer,
             entry=packed,
             asks=bool(_ASKING.search(alias or entry.text)),
-            answered=entry.answer is not None or entry.answered_elsewhere,
             likes=entry.likes,
+            number=entry.lesson_number,
         )
         yield Document(wording=wording, units=_units(indexed), pairs=_pairs(indexed), words=_words(indexed))
 

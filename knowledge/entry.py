@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from knowledge.markup import plain
+
 
 class Source(StrEnum):
     """Who speaks. The four are told apart on every screen; a passage never poses as an answer."""
@@ -62,6 +64,11 @@ class Entry:
     likes: int = 0
     reply_count: int = 0
     posted_on: date | None = None
+
+    @property
+    def searched(self) -> str:
+        """The words of `text`: a passage's without the Markdown that its author wrote."""
+        return plain(self.text) if self.source is Source.PASSAGE else self.text
 
     @property
     def answered_elsewhere(self) -> bool:

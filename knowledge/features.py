@@ -7,22 +7,21 @@ feature is bounded (about 0..1) and none depends on the other candidates; what d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from knowledge.documents import Wording
+from knowledge.prepared import Prepared
 from knowledge.question import Question
-from knowledge.sounds import sound_ids
+from knowledge.segments import Segments
 from knowledge.statistics import Frequencies, Statistics
-from knowledge.terms import GAP, Ids, Terms, characters, pairs
+from knowledge.terms import Ids
 from knowledge.vectors import WordVectors
 
-Column = NDArray[np.float32]
-Matrix = NDArray[np.float32]
-Places = NDArray[np.int64]
+Column = NDArray[np.floating[Any]]
+Matrix = NDArray[np.floating[Any]]
 
 NAMES = (
     "unit_bm25",
@@ -45,12 +44,14 @@ NAMES = (
     "vector_best",
     "vector_back",
     "partial_ratio",
-    "token_ratio",
+    "ratio",
     "missing",
     "missing_near",
+    "key_cover",
+    "key_near",
+    "key_missing",
     "length",
     "asks",
-    "answered",
     "liked",
 )
 
@@ -59,132 +60,116 @@ _NEAR = 0.45
 """Cosine from which on a word counts as a likely synonym."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Bag:
-    """The ids of one kind of all candidates, one after another.
-
-    Attributes:
-        ids: [n] the ids.
-        owner: [n] which candidate each belongs to.
-        sentence: [n] which sentence each belongs to, counted over all candidates.
-        first: [s] the candidate each sentence belongs to.
-    """
-
-    ids: Ids
-    owner: Places
-    sentence: Places
-    first: Places
-
-
 def measure(
-    question: Question, candidates: Sequence[Wording], statistics: Statistics, vectors: WordVectors
+    question: Question, candidates: Sequence[Prepared], statistics: Statistics, vectors: WordVectors
 ) -> Matrix:
     """[candidates, len(NAMES)] features."""
-    n = len(candidates)
+    if not candidates:
+        return np.zeros((0, len(NAMES)), np.float32)
     columns: dict[str, Column] = {}
-    texts = [candidate.text for candidate in candidates]
-    units = _bag([(terms.units, terms.unit_starts) for terms in texts])
-    words = _bag([(terms.words, terms.word_starts) for terms in texts])
-    neighbours = pairs(units.ids)
-    across = units.owner[1:] != units.owner[:-1]
-    neighbours[across] = GAP
-    pair_bag = _Bag(neighbours, units.owner[:-1], units.sentence[:-1], units.first)
-
-    lengths = np.bincount(units.owner, minlength=n).astype(np.float32)
+    wordings = [candidate.wording for candidate in candidates]
+    texts = [wording.text for wording in wordings]
+    units = Segments.of_sizes(np.concatenate([candidate.unit_sizes for candidate in candidates]))
+    words = Segments.of_sizes(np.concatenate([candidate.word_sizes for candidate in candidates]))
+    per_entry = Segments.of_sizes(np.array([len(t.unit_starts) for t in texts]))
+    lengths = np.array([len(t.units) for t in texts], np.float32)
     long = lengths / max(statistics.mean_units, 1.0)
-    _overlap(columns, "unit", question.units, units, statistics.units, long)
-    _overlap(columns, "pair", question.pairs, pair_bag, statistics.pairs, long)
-    hits, weights = _overlap(columns, "word", question.words, words, statistics.words, long)
-    columns["unit_cosine"] = _cosine(question.units, units, statistics.units, n)
-    columns["word_cosine"] = _cosine(question.words, words, statistics.words, n)
-    columns["sound_cover"] = _sound_cover(question, units, statistics, n)
 
-    headings = [candidate.heading for candidate in candidates]
-    columns["heading_unit"] = _share(question.units, [terms.units for terms in headings], statistics.units)
-    columns["heading_word"] = _share(question.words, [terms.words for terms in headings], statistics.words)
-    answers = [candidate.answer.words for candidate in candidates]
-    columns["answer_word"] = _share(question.words, answers, statistics.words)
+    unit_ids = np.concatenate([t.units for t in texts])
+    unit_hits, unit_weights = _overlap(
+        columns, "unit", question.units, statistics.units, unit_ids, units, per_entry, long
+    )
+    pair_ids = np.concatenate([candidate.pairs for candidate in candidates])
+    _overlap(columns, "pair", question.pairs, statistics.pairs, pair_ids, units, per_entry, long)
+    word_ids = np.concatenate([t.words for t in texts])
+    word_hits, word_weights = _overlap(
+        columns, "word", question.words, statistics.words, word_ids, words, per_entry, long
+    )
+    unit_norms = np.array([candidate.unit_norm for candidate in candidates], np.float32)
+    word_norms = np.array([candidate.word_norm for candidate in candidates], np.float32)
+    columns["unit_cosine"] = _cosine(unit_hits, unit_weights, unit_norms)
+    columns["word_cosine"] = _cosine(word_hits, word_weights, word_norms)
+    ones = np.ones(len(question.sounds), np.float32)
+    columns["sound_cover"] = _share(question.sounds, ones, [candidate.sounds for candidate in candidates])
 
-    near = _vector_columns(columns, question, words, statistics, vectors, n)
-    columns["missing"] = _missing(hits > 0, weights)
-    columns["missing_near"] = _missing((hits > 0) | (near > _NEAR), weights)
-    _fuzzy_columns(columns, question, texts)
+    headings = [wording.heading for wording in wordings]
+    columns["heading_unit"] = _share(question.units, unit_weights, [terms.units for terms in headings])
+    columns["heading_word"] = _share(question.words, word_weights, [terms.words for terms in headings])
+    columns["answer_word"] = _share(
+        question.words, word_weights, [wording.answer.words for wording in wordings]
+    )
+
+    near = _vector_columns(columns, question, candidates, words, per_entry, word_weights, vectors)
+    columns["missing"] = _missing(word_hits > 0, word_weights)
+    columns["missing_near"] = _missing((word_hits > 0) | (near > _NEAR), word_weights)
+    key_weights = word_weights * question.telling
+    whole = max(float(key_weights.sum()), 1e-6)
+    columns["key_cover"] = (word_hits > 0) @ key_weights / whole
+    columns["key_near"] = np.maximum(word_hits > 0, near) @ key_weights / whole
+    columns["key_missing"] = _missing((word_hits > 0) | (near > _NEAR), key_weights)
+    held = [candidate.characters for candidate in candidates]
+    for name, scorer in (("partial_ratio", fuzz.partial_ratio), ("ratio", fuzz.ratio)):
+        columns[name] = process.cdist([question.characters], held, scorer=scorer, dtype=np.float32)[0] / 100
 
     columns["length"] = np.log1p(lengths) / 6.0
-    columns["asks"] = np.array([candidate.asks for candidate in candidates], np.float32)
-    columns["answered"] = np.array([candidate.answered for candidate in candidates], np.float32)
-    columns["liked"] = np.log1p(np.array([candidate.likes for candidate in candidates], np.float32)) / 6.0
-    return np.stack([columns[name] for name in NAMES], axis=1)
+    columns["asks"] = np.array([wording.asks for wording in wordings], np.float32)
+    columns["liked"] = np.log1p(np.array([wording.likes for wording in wordings], np.float32)) / 6.0
+    return np.stack([columns[name] for name in NAMES], axis=1).astype(np.float32)
 
 
-def _bag(parts: Sequence[tuple[Ids, Ids]]) -> _Bag:
-    sizes = [len(ids) for ids, _ in parts]
-    ids = np.concatenate([ids for ids, _ in parts])
-    owner = np.repeat(np.arange(len(parts)), sizes)
-    begins = np.cumsum([0, *sizes[:-1]])
-    starts = np.concatenate([begin + begin_of.astype(np.int64) for begin, (_, begin_of) in zip(begins, parts, strict=True)])
-    first = np.repeat(np.arange(len(parts)), [len(begin_of) for _, begin_of in parts])
-    marks = np.zeros(len(ids) + 1, np.int64)
-    np.add.at(marks, starts, 1)
-    return _Bag(ids, owner, np.maximum(np.cumsum(marks[:-1]) - 1, 0), first)
-
-
-def _overlap(
-    columns: dict[str, Column], kind: str, asked: Ids, bag: _Bag, frequencies: Frequencies, long: Column
+def _overlap(  # noqa: PLR0917
+    columns: dict[str, Column],
+    kind: str,
+    asked: Ids,
+    frequencies: Frequencies,
+    held: Ids,
+    sentences: Segments,
+    per_entry: Segments,
+    long: Column,
 ) -> tuple[Matrix, Column]:
-    """BM25, share of the question's weight in the entry, and in its best sentence, all by rarity.
+    """BM25, and the share of the question's weight that is in the entry and in its best sentence.
 
-    Returns [n, q] how often each asked term occurs and [q] what it is worth.
+    Returns [entries, q] how often each asked term occurs and [q] what it is worth.
     """
     n, q = len(long), len(asked)
     weights = frequencies.rarity(asked)
     whole = float(weights.sum())
     if not q or whole <= 0.0:
-        for name in ("bm25", "cover", "best"):
-            columns[f"{kind}_{name}"] = np.zeros(n, np.float32)
+        columns |= {f"{kind}_{name}": np.zeros(n, np.float32) for name in ("bm25", "cover", "best")}
         return np.zeros((n, q), np.float32), weights
-    places = np.minimum(np.searchsorted(asked, bag.ids), q - 1)
-    found = np.flatnonzero(asked[places] == bag.ids)
-    columns_hit = places[found]
-    sentences = np.bincount(bag.sentence[found] * q + columns_hit, minlength=len(bag.first) * q)
-    by_sentence = sentences.reshape(-1, q)[: len(bag.first)]
-    hits = np.zeros((n, q), np.float32)
-    np.add.at(hits, bag.first, by_sentence)
-    best = np.zeros(n, np.float32)
-    np.maximum.at(best, bag.first, (by_sentence > 0) @ weights)
+    places, found = _found(asked, held)
+    counts = np.bincount(sentences.owners[found] * q + places[found], minlength=len(sentences.sizes) * q)
+    by_sentence = counts.reshape(-1, q).astype(np.float32)
+    hits = per_entry.sum(by_sentence)
     saturated = hits * (_K1 + 1) / (hits + _K1 * (1 - _B + _B * long)[:, None])
-    columns[f"{kind}_bm25"] = (saturated @ weights / (whole * (_K1 + 1))).astype(np.float32)
-    columns[f"{kind}_cover"] = ((hits > 0) @ weights / whole).astype(np.float32)
-    columns[f"{kind}_best"] = best / whole
+    columns[f"{kind}_bm25"] = saturated @ weights / (whole * (_K1 + 1))
+    columns[f"{kind}_cover"] = (hits > 0) @ weights / whole
+    columns[f"{kind}_best"] = per_entry.max((by_sentence > 0) @ weights) / whole
     return hits, weights
 
 
-def _cosine(asked: Ids, bag: _Bag, frequencies: Frequencies, n: int) -> Column:
+def _found(asked: Ids, held: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """[held] the place in `asked` (ascending) that each held id would have, and where it really is there."""
+    places = np.minimum(np.searchsorted(asked, held), len(asked) - 1)
+    return places, np.flatnonzero(asked[places] == held)
+
+
+def _cosine(hits: Matrix, weights: Column, norms: Column) -> Column:
     """Cosine of rarity-weighted counts, with the square root of a count for the count."""
-    weights = frequencies.rarity(asked)
-    squares = np.where(bag.ids == GAP, 0.0, frequencies.rarity(bag.ids)) ** 2
-    norms = np.sqrt(np.bincount(bag.owner, squares, minlength=n)) * np.sqrt(float(weights @ weights))
-    if not len(asked):
-        return np.zeros(n, np.float32)
-    places = np.minimum(np.searchsorted(asked, bag.ids), len(asked) - 1)
-    found = asked[places] == bag.ids
-    counts = np.bincount(bag.owner[found] * len(asked) + places[found], minlength=n * len(asked))
-    dots = np.sqrt(counts.reshape(n, -1)) @ (weights * weights)
-    return np.divide(dots, norms, out=np.zeros(n), where=norms > 0).astype(np.float32)
+    lengths = norms * float(np.sqrt(weights @ weights))
+    dots = np.sqrt(hits) @ (weights * weights)
+    return np.asarray(np.divide(dots, lengths, out=np.zeros(len(hits), np.float32), where=lengths > 0))
 
 
-def _share(asked: Ids, held: Sequence[Ids], frequencies: Frequencies) -> Column:
+def _share(asked: Ids, weights: Column, held: Sequence[Ids]) -> Column:
     """The share of the question's weight that each list of ids has."""
-    n, weights = len(held), frequencies.rarity(asked)
-    whole = float(weights.sum())
-    if not len(asked) or whole <= 0.0:
+    n, q, whole = len(held), len(asked), float(weights.sum())
+    if not q or whole <= 0.0:
         return np.zeros(n, np.float32)
-    ids = np.concatenate(held)
-    owner = np.repeat(np.arange(n), [len(part) for part in held])
-    places = np.minimum(np.searchsorted(asked, ids), len(asked) - 1)
-    found = asked[places] == ids
-    counts = np.bincount(owner[found] * len(asked) + places[found], minlength=n * len(asked)).reshape(n, -1)
-    return ((counts > 0) @ weights / whole).astype(np.float32)
+    owners = np.repeat(np.arange(n), [len(part) for part in held])
+    places, found = _found(asked, np.concatenate(held))
+    counts = np.bincount(owners[found] * q + places[found], minlength=n * q).reshape(n, q)
+    return np.asarray((counts > 0) @ weights / whole, np.float32)
 
 
 def _missing(has: NDArray[np.bool_], weights: Column) -> Column:
@@ -192,64 +177,41 @@ def _missing(has: NDArray[np.bool_], weights: Column) -> Column:
     if not len(weights):
         return np.zeros(len(has), np.float32)
     lacking = np.where(has, 0.0, weights[None, :]).max(axis=1)
-    return (lacking / max(float(weights.max()), 1e-6)).astype(np.float32)
+    return np.asarray(lacking / max(float(weights.max()), 1e-6), np.float32)
 
 
-def _vector_columns(
-    columns: dict[str, Column], question: Question, words: _Bag, statistics: Statistics, vectors: WordVectors, n: int
+def _vector_columns(  # noqa: PLR0917
+    columns: dict[str, Column],
+    question: Question,
+    candidates: Sequence[Prepared],
+    words: Segments,
+    per_entry: Segments,
+    word_weights: Column,
+    vectors: WordVectors,
 ) -> Matrix:
-    """Likeness of meaning; returns [n, q] the cosine of each asked word with the nearest word of an entry."""
+    """Likeness of meaning; returns [entries, q] the cosine of each asked word with the nearest word held."""
     asked, known = question.vectors
-    weights = question.word_weights(statistics) * known
-    held, held_known = vectors.of(words.ids)
-    near = np.zeros((n, len(question.words)), np.float32)
-    names = ("vector_mean", "vector_cover", "vector_best", "vector_back")
+    weights = word_weights * known
     whole = float(weights.sum())
-    if whole <= 0.0 or not len(words.ids):
-        columns.update({name: np.zeros(n, np.float32) for name in names})
-        return near
-    rarity = statistics.words.rarity(words.ids) * held_known
+    rows = np.concatenate([candidate.rows for candidate in candidates])
+    n = len(candidates)
+    if whole <= 0.0 or not len(rows):
+        names = ("vector_mean", "vector_cover", "vector_best", "vector_back")
+        columns |= {name: np.zeros(n, np.float32) for name in names}
+        return np.zeros((n, len(question.words)), np.float32)
+    distinct, places = np.unique(rows, return_inverse=True)
+    held = vectors.at(distinct)
+    cosines = (held @ asked.T)[places]
+    by_sentence = words.max(np.maximum(cosines, 0.0))
+    near = per_entry.max(by_sentence)
+    columns["vector_cover"] = near @ weights / whole
+    columns["vector_best"] = per_entry.max(by_sentence @ weights / whole)
+
+    rarity = np.concatenate([candidate.word_rarity for candidate in candidates])
+    entries = Segments.of_sizes(np.array([len(candidate.rows) for candidate in candidates]))
+    mass = np.maximum(entries.sum(rarity), 1e-6)
+    columns["vector_back"] = entries.sum(cosines.max(axis=1) * rarity) / mass
     centre = weights @ asked
-    centre /= max(float(np.linalg.norm(centre)), 1e-6)
-    sums = np.zeros((n, held.shape[1]), np.float32)
-    np.add.at(sums, words.owner, held * rarity[:, None])
-    norms = np.maximum(np.linalg.norm(sums, axis=1), 1e-6)
-    columns["vector_mean"] = (sums @ centre / norms).astype(np.float32)
-
-    cosines = held @ asked.T
-    by_sentence = np.zeros((len(words.first), cosines.shape[1]), np.float32)
-    np.maximum.at(by_sentence, words.sentence, cosines)
-    np.maximum.at(near, words.first, by_sentence)
-    columns["vector_cover"] = (near @ weights / whole).astype(np.float32)
-    best = np.zeros(n, np.float32)
-    np.maximum.at(best, words.first, (by_sentence @ weights / whole).astype(np.float32))
-    columns["vector_best"] = best
-    nearest = cosines.max(axis=1) * rarity
-    mass = np.bincount(words.owner, rarity, minlength=n)
-    back = np.bincount(words.owner, nearest, minlength=n)
-    columns["vector_back"] = np.divide(back, mass, out=np.zeros(n), where=mass > 0).astype(np.float32)
+    means = np.stack([candidate.mean for candidate in candidates])
+    columns["vector_mean"] = means @ centre / max(float(np.linalg.norm(centre)), 1e-6)
     return near
-
-
-def _fuzzy_columns(columns: dict[str, Column], question: Question, texts: Sequence[Terms]) -> None:
-    """rapidfuzz on the units, each as one character."""
-    held = [characters(terms.units) for terms in texts]
-    asked = [question.characters]
-    columns["partial_ratio"] = process.cdist(asked, held, scorer=fuzz.partial_ratio, dtype=np.float32)[0] / 100
-    columns["token_ratio"] = process.cdist(asked, held, scorer=fuzz.ratio, dtype=np.float32)[0] / 100
-
-
-def _sound_cover(question: Question, units: _Bag, statistics: Statistics, n: int) -> Column:
-    """The share of the question's neighbouring sounds that an entry has, each worth what its characters are."""
-    asked = question.sound_pairs
-    if not len(asked):
-        return np.zeros(n, np.float32)
-    heard = pairs(sound_ids(units.ids))
-    places = np.minimum(np.searchsorted(asked, heard), len(asked) - 1)
-    found = asked[places] == heard
-    found &= units.owner[1:] == units.owner[:-1]
-    owner = units.owner[:-1][found]
-    counts = np.bincount(owner * len(asked) + places[found], minlength=n * len(asked)).reshape(n, -1)
-    weights = question.sound_weights(statistics)
-    return ((counts > 0) @ weights / max(float(weights.sum()), 1e-6)).astype(np.float32)
-

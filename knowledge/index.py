@@ -19,18 +19,19 @@ from pathlib import Path
 import tantivy
 from tantivy import Occur, Query
 
-from knowledge.documents import Document, Wording, unpack_entry, unpack_terms
+from knowledge.documents import Document, Kind, Wording, unpack_entry, unpack_terms
 from knowledge.entry import Entry
 from knowledge.errors import CoursebotError
 from knowledge.statistics import Statistics
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever what is written changes (schema, normalisation, tokens): older indexes are then rebuilt."""
 
 ALL_COURSES = "*"
 _FIELDS = ("unit", "pair", "word")
 _HEAP = 64_000_000
 _LOCK_WAIT = 30.0
+_REMEMBERED = 6_000
 _RECOUNT_SHARE = 0.02
 
 
@@ -49,11 +50,11 @@ class Scope:
 
     Attributes:
         courses: slugs, or None for all courses.
-        lessons: (course, lesson) slugs, or None for all lessons.
+        number: the number that a course itself gives a lesson, or None for all lessons.
     """
 
     courses: tuple[str, ...] | None = None
-    lessons: tuple[tuple[str, str], ...] | None = None
+    number: int | None = None
 
 
 class SearchIndex:
@@ -73,6 +74,8 @@ class SearchIndex:
         self._searcher = self._index.searcher()
         self._statistics = lru_cache(maxsize=64)(self._read_statistics)
         self._revisions = self._read_revisions()
+        self.generation = 0
+        self._wordings: dict[tuple[int, int], Wording] = {}
 
     # Reading -----------------------------------------------------------------------------------------------
 
@@ -85,16 +88,18 @@ class SearchIndex:
         self._index.reload()
         self._searcher = self._index.searcher()
         self._statistics.cache_clear()
+        self._wordings.clear()
+        self.generation += 1
         self._revisions = self._read_revisions()
 
-    def search(self, terms: Iterable[Term], *, passages: bool, scope: Scope, limit: int) -> list[Wording]:
+    def search(self, terms: Iterable[Term], *, kind: Kind, scope: Scope, limit: int) -> list[Wording]:
         """The wordings of at most `limit` entries that share the most with `terms`, best first."""
         wanted = [
             (Occur.Should, Query.boost_query(self.term(term.field, term.text), term.weight)) for term in terms
         ]
         if not wanted:
             return []
-        clauses = [(Occur.Must, Query.boolean_query(wanted)), *self._filter(passages, scope)]
+        clauses = [(Occur.Must, Query.boolean_query(wanted)), *self._filter(kind, scope)]
         hits = self._searcher.search(Query.boolean_query(clauses), limit, count=False).hits
         return [self._wording(address) for _, address in hits]
 
@@ -115,6 +120,10 @@ class SearchIndex:
             None if courses is None or set(courses) == set(self._revisions) else self._any("course", courses)
         )
         return self._searcher.terms_with_prefix("unit", prefix, among, 2_000)
+
+    def has_unit(self, unit: str) -> bool:
+        """Whether any entry has this unit."""
+        return self._searcher.doc_freq("unit", unit) > 0
 
     def count(self, course: str) -> int:
         """How many wordings of a course the index holds."""
@@ -139,7 +148,7 @@ class SearchIndex:
         """All wordings of a course."""
         hits = self._searcher.search(self._entries_of(course), self._most(), count=False).hits
         for _, address in hits:
-            yield self._wording(address)
+            yield self._read_wording(address)
 
     @contextmanager
     def _writer(self) -> Iterator[tantivy.IndexWriter]:
@@ -181,19 +190,28 @@ class SearchIndex:
         return Query.boolean_query(
             [
                 (Occur.Must, self.term("course", course)),
-                (Occur.Must, self._any("kind", ("question", "passage"))),
+                (Occur.Must, self._any("kind", Kind)),
             ]
         )
 
-    def _filter(self, passages: bool, scope: Scope) -> list[tuple[Occur, Query]]:
-        filters = [self.term("kind", "passage" if passages else "question")]
+    def _filter(self, kind: Kind, scope: Scope) -> list[tuple[Occur, Query]]:
+        filters = [self.term("kind", kind)]
         if scope.courses is not None and set(scope.courses) != set(self._revisions):
             filters.append(self._any("course", scope.courses))
-        if scope.lessons is not None:
-            filters.append(self._any("lesson", [f"{course}/{lesson}" for course, lesson in scope.lessons]))
+        if scope.number is not None:
+            filters.append(self.term("number", str(scope.number)))
         return [(Occur.Must, Query.const_score_query(query, 0.0)) for query in filters]
 
     def _wording(self, address: tantivy.DocAddress) -> Wording:
+        key = (address.segment_ord, address.doc)
+        wording = self._wordings.get(key)
+        if wording is None:
+            if len(self._wordings) >= _REMEMBERED:
+                self._wordings.clear()
+            wording = self._wordings[key] = self._read_wording(address)
+        return wording
+
+    def _read_wording(self, address: tantivy.DocAddress) -> Wording:
         document = self._searcher.doc(address)
         head = json.loads(_stored(document, "head"))
         text, heading, answer = unpack_terms(_stored(document, "terms"))
@@ -201,15 +219,15 @@ class SearchIndex:
             ref=str(document.get_first("ref")),
             course=head["course"],
             lesson=head["lesson"],
-            is_passage=head["passage"],
+            kind=Kind(head["kind"]),
             alias=head["alias"],
             text=text,
             heading=heading,
             answer=answer,
             entry=_stored(document, "entry"),
             asks=head["asks"],
-            answered=head["answered"],
             likes=head["likes"],
+            number=head["number"],
         )
 
     def _read_statistics(self, course: str) -> Statistics:
@@ -323,17 +341,18 @@ def _tantivy_document(document: Document) -> tantivy.Document:
     head = {
         "course": wording.course,
         "lesson": wording.lesson,
-        "passage": wording.is_passage,
+        "kind": wording.kind,
         "alias": wording.alias,
         "asks": wording.asks,
-        "answered": wording.answered,
         "likes": wording.likes,
+        "number": wording.number,
     }
     made = tantivy.Document()
     made.add_text("ref", wording.ref)
-    made.add_text("kind", "passage" if wording.is_passage else "question")
+    made.add_text("kind", wording.kind)
     made.add_text("course", wording.course)
-    made.add_text("lesson", f"{wording.course}/{wording.lesson}")
+    if wording.number is not None:
+        made.add_text("number", str(wording.number))
     made.add_text("unit", document.units)
     made.add_text("pair", document.pairs)
     made.add_text("word", document.words)
@@ -346,7 +365,7 @@ def _tantivy_document(document: Document) -> tantivy.Document:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("ref", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("kind", "course", "lesson"):
+    for name in ("kind", "course", "number"):
         builder.add_text_field(name, stored=False, tokenizer_name="raw", index_option="basic")
     for name in _FIELDS:
         builder.add_text_field(name, stored=False, tokenizer_name="spaces", index_option="freq")

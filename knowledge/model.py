@@ -41,7 +41,7 @@ class Passage:
 
     Attributes:
         heading: the headings it stands under, outermost first, joined by " › "; empty before the first one.
-        text: plain text, blocks separated by newlines; code keeps its line breaks and indentation.
+        text: blocks separated by newlines; inline Markdown is kept, code keeps its line breaks and indentation.
     """
 
     heading: str

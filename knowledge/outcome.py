@@ -53,7 +53,14 @@ class NotFound:
     closest: tuple[Match, ...] = ()
 
 
-Outcome = Found | Unsure | NotFound
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lessons:
+    """The question was which lessons speak of something: one passage of each, in reading order."""
+
+    matches: tuple[Match, ...]
+
+
+Outcome = Found | Unsure | NotFound | Lessons
 
 
 def matches(outcome: Outcome) -> tuple[Match, ...]:
@@ -65,3 +72,5 @@ def matches(outcome: Outcome) -> tuple[Match, ...]:
             return candidates
         case NotFound(closest=closest):
             return closest
+        case Lessons(matches=listed):
+            return listed

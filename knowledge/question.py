@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from knowledge.normalize import normalize
 from knowledge.sounds import sound_ids
-from knowledge.statistics import Statistics
 from knowledge.terms import GAP, Ids, Terms, characters, pairs, terms_of
 from knowledge.tokens import Sentence, tokenize
 from knowledge.vectors import WordVectors
@@ -20,11 +19,15 @@ Weights = NDArray[np.float32]
 Matrix = NDArray[np.float32]
 
 _PADDING = re.compile(
-    r"(?:各位|亲爱的)?(?:老师|大佬|大神|大家)(?:们)?(?:您好|你好|好)?[,，!！。:：~～ ]*|(?:您好|你好|hello|hi)[,，!！。:：~～ ]+|"
+    r"(?:各位|亲爱的)?(?:老师|大佬|大神|大家)(?:们)?(?:您好|你好|好)?[,，!！。:：~～ ]*|"
+    r"(?:您好|你好|hello|hi)[,，!！。:：~～ ]+|"
     r"(?:我)?(?:想|要)?(?:请教|请问|问)(?:一下|一个问题|个问题|下)?(?:老师|大家)?[,，:：]?|"
-    r"(?:非常|多谢|谢谢|感谢|麻烦)(?:老师|大家|您|你|了|啦|解答|指点|指教|感谢|谢谢)*[!！。~～]*|(?:求|望|盼)(?:老师)?(?:解答|指点|解惑|赐教)|"
-    r"\b(?:please|thanks(?: a lot| in advance)?|thank you(?: very much)?|could you (?:please )?tell me|i (?:would|'d) like to (?:ask|know))\b[,.!]*"
+    r"(?:非常|多谢|谢谢|感谢|麻烦)(?:老师|大家|您|你|了|啦|解答|指点|指教|感谢|谢谢)*[!！。~～]*|"
+    r"(?:求|望|盼)(?:老师)?(?:解答|指点|解惑|赐教)|"
+    r"\b(?:please|thanks(?: a lot| in advance)?|thank you(?: very much)?|could you (?:please )?tell me|"
+    r"i (?:would|'d) like to (?:ask|know))\b[,.!]*"
 )
+"""Courtesies around a question, which would only blur it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,18 +39,20 @@ class Question:
         units: distinct unit ids, ascending.
         pairs: distinct ids of neighbouring units, ascending.
         words: distinct word ids, ascending.
-        sound_pairs: distinct ids of neighbouring sounds, ascending.
+        sounds: distinct ids of neighbouring sounds, ascending.
         characters: all units as one string of a character each.
         vectors: vectors of `words` and whether the table has them.
+        telling: [words] how much each word tells in any text, 0..1.
     """
 
     sentences: list[Sentence]
     units: Ids
     pairs: Ids
     words: Ids
-    sound_pairs: Ids
+    sounds: Ids
     characters: str
     vectors: tuple[Matrix, NDArray[np.bool_]]
+    telling: Weights
 
     @classmethod
     def of(cls, text: str, table: WordVectors) -> Self:
@@ -61,18 +66,11 @@ class Question:
             units=_distinct(terms.units),
             pairs=_distinct(pairs(terms.units)),
             words=words,
-            sound_pairs=_distinct(pairs(sound_ids(terms.units))),
+            sounds=_distinct(pairs(sound_ids(terms.units))),
             characters=characters(terms.units),
             vectors=table.of(words),
+            telling=table.weight(words),
         )
-
-    def word_weights(self, statistics: Statistics) -> Weights:
-        """[words] what each word is worth."""
-        return statistics.words.rarity(self.words)
-
-    def sound_weights(self, statistics: Statistics) -> Weights:
-        """[sound_pairs] what each is worth: all the same, for how rare a sound is says little."""
-        return np.ones(len(self.sound_pairs), np.float32)
 
 
 def _distinct(ids: Ids) -> Ids:

@@ -11,8 +11,8 @@ from knowledge.terms import Ids
 
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # 2.5 MB of phrases that single characters do not need
 
-from pypinyin.constants import PINYIN_DICT  # noqa: E402
-from pypinyin.contrib.tone_convert import to_normal  # noqa: E402
+from pypinyin.constants import PINYIN_DICT
+from pypinyin.contrib.tone_convert import to_normal
 
 
 @cache

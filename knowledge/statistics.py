@@ -31,6 +31,20 @@ class Frequencies:
     counts: Ids
     total: int
 
+    def absent(self, ids: Ids) -> NDArray[np.bool_]:
+        """[k] whether each id occurs in no more than one entry."""
+        if not len(self.ids):
+            return np.ones(len(ids), np.bool_)
+        places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+        return np.asarray(self.ids[places] != ids)
+
+    def share(self, ids: Ids) -> Weights:
+        """[k] the share of entries that have each id; half an entry for one that occurs at most once."""
+        counts = np.full(len(ids), 0.5, np.float32)
+        known = ~self.absent(ids)
+        counts[known] = self.counts[np.searchsorted(self.ids, ids[known])]
+        return (counts / max(self.total, 1)).astype(np.float32)
+
     def rarity(self, ids: Ids) -> Weights:
         """Inverse document frequency of each id, natural logarithm, as BM25 defines it; never below 0."""
         if not len(self.ids):

@@ -49,9 +49,9 @@ def test_lists_and_tables_are_not_cut() -> None:
     assert any(all(f"{number} | " in passage.text for number in range(40)) for passage in made)
 
 
-def test_markdown_becomes_plain_text() -> None:
+def test_inline_markdown_is_kept_and_images_become_their_alt_text() -> None:
     (passage,) = passages("看**这里**的 `ls -l`，[链接](https://example.org)，![一张图](a.png)<br/>完")
-    assert passage.text == "看这里的 ls -l，链接，一张图\n完"
+    assert passage.text == "看**这里**的 `ls -l`，[链接](https://example.org)，一张图\n完"
 
 
 def test_html_articles_are_read_like_markdown_ones() -> None:

@@ -1,0 +1,81 @@
+"""The contrast guard: an entry on 雪崩 does not answer a question on 穿透, however alike the two read.
+
+What gives such a pair away: a short question is in the entry nearly word for word, but for one term, and where the
+question has that term the entry has another one of the same kind (穿透 and 雪崩 keep the same company, so their vectors
+are near each other, though not so near as those of synonyms).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from knowledge.prepared import Prepared
+from knowledge.search import Hits
+from knowledge.sounds import sound_ids
+from knowledge.terms import Ids, unit_id, word_id
+from knowledge.tokens import STOPWORDS
+
+_SYNONYM = 0.68
+"""Cosine from which on a word of the entry may stand for one of the question."""
+_SAME_KIND = 0.22
+"""Cosine from which on two words are of one kind: what can be asked of one can be asked of the other."""
+_REST_COVERED = 0.7
+_SHARE = 0.15
+_MOST_WORDS = 7
+
+_ASKING = (
+    "怎么 怎么样 如何 什么 为什么 为啥 怎样 怎么办 哪些 哪个 多少 有没有 能不能 可不可以 会不会 区别 不同 解决 办法",
+    "方法 使用 用法 意思 作用 原理 what why how which when difference between use mean work",
+)
+ASKING = frozenset(" ".join(_ASKING).split())
+"""Words by which a question asks; that an entry asks with others is no contrast."""
+
+
+def lacking(hits: Hits, candidate: Prepared) -> tuple[str, ...]:
+    """The term that sets the question apart from an entry that is otherwise alike; none where there is no contrast."""
+    sentences = hits.question.sentences
+    words = list(dict.fromkeys(w for s in sentences for w in s.words if w not in ASKING | STOPWORDS))
+    terms = [word for word in words if len(word) > 1]
+    if not 2 <= len(terms) <= _MOST_WORDS:
+        return ()
+    ids = np.array([word_id(word) for word in terms], np.uint32)
+    domain = hits.domain
+    weights = domain.statistics.words.rarity(ids) * domain.table.weight(ids)
+    held = [_holds(word, number, candidate) for word, number in zip(terms, ids, strict=True)]
+    if held.count(False) != 1:
+        return ()
+    place = held.index(False)
+    whole, missing = float(weights.sum()), float(weights[place])
+    rest = float(weights[np.array(held)].sum())
+    if missing < _SHARE * whole or rest < _REST_COVERED * (whole - missing):
+        return ()
+    return (terms[place],) if _is_replaced(ids[place], ids, candidate, hits) else ()
+
+
+def _holds(word: str, number: np.uint32, candidate: Prepared) -> bool:
+    wording = candidate.wording
+    if any(number in terms.words for terms in (wording.text, wording.heading, wording.answer)):
+        return True
+    if word.isascii():
+        return unit_id(word) in wording.text.units
+    # jieba cuts differently in different company (架构师 holds 架构), and typos sound like what was meant.
+    return word in candidate.characters or _sounds_alike(word, wording.text.units)
+
+
+def _sounds_alike(word: str, units: Ids) -> bool:
+    asked = sound_ids(np.array([unit_id(unit) for unit in word], np.uint32))
+    heard = sound_ids(units)
+    if len(heard) < len(asked):
+        return False
+    return bool((np.lib.stride_tricks.sliding_window_view(heard, len(asked)) == asked).all(axis=1).any())
+
+
+def _is_replaced(number: np.uint32, asked: Ids, candidate: Prepared, hits: Hits) -> bool:
+    """Whether the entry has a term of the same kind instead, and no synonym."""
+    table = hits.domain.table
+    vector, known = table.of(np.array([number], np.uint32))
+    if not known[0]:
+        return False
+    others = ~np.isin(candidate.wording.text.words, asked)
+    cosines = table.at(candidate.rows[others]) @ vector[0]
+    return bool(len(cosines)) and _SAME_KIND <= float(cosines.max()) < _SYNONYM
