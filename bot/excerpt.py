@@ -22,6 +22,7 @@ Measure = Callable[[str], int]
 _STRONG_END = re.compile(r"(?:[。！？!?…]+|(?<!\d)\.(?=[\s\"”’)\]]))[\"”’』」）)\]]*\s*|\n+")
 _WEAK_END = re.compile(r"[，、；：,;]\s*|\s+")
 _LIST_MARK = re.compile(r"^(?:\d{1,2}[.、)）]|[-*•])\s*")
+_BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 _ELLIPSIS = "…"
 # A cut that keeps less than this share of the room looks broken off; then a comma or a space is better.
 _LEAST_STRONG, _LEAST_WEAK = 0.4, 0.6
@@ -96,7 +97,7 @@ def cut(text: str, limit: int, measure: Measure = len) -> tuple[str, str]:
     """
     if limit < 1:
         raise ValueError(f"limit must be at least 1, not {limit}")
-    text = text.strip("\n").rstrip()
+    text = _BLANK_LINES.sub("", text).rstrip()
     if measure(text) <= limit:
         return text, ""
     room = _boundary(text, limit, measure)

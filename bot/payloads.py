@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from bot.readers import Reason
+from bot.opinions import Reason
 
 LIMIT = 64
 """Bytes of a payload at most."""

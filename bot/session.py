@@ -11,19 +11,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.messages import Chat, Person, Platform
+from bot.opinions import Counted, Disputed, Request, Vote
 from bot.ports import Preference
 from bot.preferences import SessionPreferences
-from bot.readers import (
-    AskedQuestion,
-    ChatSetting,
-    Counted,
-    Disputed,
-    Ending,
-    Holdings,
-    ReaderStores,
-    Request,
-    Vote,
-)
+from bot.readers import AskedQuestion, ChatSetting, Ending, Holdings, ReaderStores
 
 K = TypeVar("K")
 V = TypeVar("V")

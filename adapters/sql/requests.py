@@ -10,7 +10,7 @@ from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.reader_tables import WAITING, request
 from adapters.sql.upserting import insert_new
 from bot.messages import Chat, Person, Platform
-from bot.readers import Request
+from bot.opinions import Request
 
 
 class SqlRequestStore:

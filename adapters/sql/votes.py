@@ -16,7 +16,7 @@ from adapters.sql.reader_tables import SUSPENDED, vote, wording
 from adapters.sql.upserting import upsert
 from adapters.sql.wordings import CONFIRMATIONS
 from bot.messages import Person
-from bot.readers import Counted, Disputed, Reason, Vote
+from bot.opinions import Counted, Disputed, Reason, Vote
 
 
 class SqlVoteStore:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.handlers.scene import Scene, Services
 from bot.messages import Reply
+from bot.opinions import Request
 from bot.payloads import AskTeacher
-from bot.readers import Request
 from knowledge.outcome import matches
 
 

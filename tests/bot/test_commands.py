@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import COMMANDS, Called, Mistyped, parse
+from bot.commands import COMMANDS, Audience, Called, Mistyped, menu, parse
 from bot.core import HANDLERS
 from bot.messages import Platform
 
@@ -82,3 +82,25 @@ def test_every_command_is_handled() -> None:
 def test_parsing_never_fails(text: str) -> None:
     parse(text, Platform.CONSOLE)
     parse(f"/{text}", Platform.TELEGRAM)
+
+
+def test_each_menu_has_what_is_of_use_there() -> None:
+    private, group, manager = (
+        [spec.name for spec in menu(Platform.TELEGRAM, audience)]
+        for audience in (Audience.PRIVATE, Audience.GROUP, Audience.MANAGER)
+    )
+    assert private == [
+        "ask",
+        "more",
+        "why",
+        "lessons",
+        "lesson",
+        "course",
+        "settings",
+        "privacy",
+        "help",
+        "start",
+    ]
+    assert group == ["ask", "more", "why", "lessons", "lesson", "help"]
+    assert manager == ["ask", "more", "why", "lessons", "lesson", "course", "settings", "help"]
+    assert [spec.name for spec in menu(Platform.CONSOLE, Audience.PRIVATE)][-1] == "quit"

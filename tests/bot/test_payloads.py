@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.opinions import Reason
 from bot.payloads import (
     LIMIT,
     AskTeacher,
@@ -23,7 +24,6 @@ from bot.payloads import (
     decode,
     encode,
 )
-from bot.readers import Reason
 
 REF = st.builds(
     lambda letter, number: f"{letter}{number}", st.sampled_from("csp"), st.integers(0, 10**18 - 1)

@@ -15,18 +15,9 @@ from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.reader_tables import question
 from adapters.sql.readers import reader_stores
 from bot.messages import Chat, Person, Platform
+from bot.opinions import Reason, Request, Vote
 from bot.ports import Preference
-from bot.readers import (
-    AskedQuestion,
-    ChatSetting,
-    Ending,
-    Finding,
-    Holdings,
-    ReaderStores,
-    Reason,
-    Request,
-    Vote,
-)
+from bot.readers import AskedQuestion, ChatSetting, Ending, Finding, Holdings, ReaderStores
 from bot.session import session_stores
 from tests.adapters.sql.samples import AT, LATER
 

@@ -11,7 +11,8 @@ from adapters.sql.courses import SqlCourseStore
 from adapters.sql.entries import SqlEntryFeed
 from adapters.sql.seeds import SqlSeedStore
 from bot.messages import Person, Platform
-from bot.readers import Counted, ReaderStores, Reason, Vote, VoteStore
+from bot.opinions import Counted, Reason, Vote, VoteStore
+from bot.readers import ReaderStores
 from knowledge.model import Seed
 from tests.adapters.sql.samples import ANSWERED, AT, COURSE, LATER, QUESTION, Replica, with_comments
 
