@@ -56,7 +56,9 @@ def key_words(question: str) -> tuple[str, ...]:
     for sentence in tokenize(question):
         written = {stem(unit): unit for unit in reversed(sentence.units)}
         found |= {written.get(word, word): None for word in sentence.words if _says_something(word)}
-    return tuple(found)[:_TOPIC]
+    # A lone character is mostly a piece of a word that the dictionary lacks.
+    whole = [word for word in found if len(word) > 1 or word.isascii()]
+    return tuple(whole or found)[:_TOPIC]
 
 
 def asks(text: str) -> bool:
@@ -82,8 +84,10 @@ def leans(question: str) -> bool:
 
 
 def continued(question: str, topic: tuple[str, ...]) -> str:
-    """A leaning question together with what was talked about, as it is searched for."""
-    return " ".join((*(word for word in topic if word not in normalize(question)), question.strip()))
+    """A leaning question with what was talked about in place of what points to it, as it is searched for."""
+    normal = normalize(question)
+    own = _LEADING.sub("", _POINTING.sub("", normal).strip()).strip(" ,，")
+    return " ".join((*(word for word in topic if word not in normal), own)).strip()
 
 
 def _says_something(word: str) -> bool:

@@ -59,6 +59,7 @@ class Ending(StrEnum):
     FOUND = "found"
     UNSURE = "unsure"
     NOT_FOUND = "not-found"
+    LESSONS = "lessons"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from bot.excerpt import cells, excerpt, gist
 from bot.messages import Bold, Button, Link, Quote, Reply, Span, Text
 from bot.spans import body, joined
 from knowledge.entry import Entry, Source
-from knowledge.outcome import Found, Match, NotFound, Outcome, Unsure, matches
+from knowledge.outcome import Found, Lessons, Match, NotFound, Outcome, Unsure, matches
 
 ICONS = {Source.AUTHOR: "✍️", Source.ADMIN: "📌", Source.READER: "💬", Source.PASSAGE: "📖"}
 CHOICES = 5
@@ -149,6 +149,24 @@ def choices(
     return Reply(spans=tuple(lines), buttons=rows)
 
 
+def _lessons(words: Catalog, listed: tuple[Match, ...], turn: str) -> Reply:
+    """The lessons that speak of something, in reading order, with a button for the place in each."""
+    lines: list[Span] = [Bold(f"📚 {words.text('answer.lessons', count=len(listed))}"), Text("\n")]
+    for number, match in enumerate(listed, 1):
+        name = gist(_lesson(match.entry), _LINE, measure=cells).text
+        heading = gist(match.entry.heading, _LINE, measure=cells).text
+        lines += [Text("\n"), Bold(f"{number}."), Text(f" {name}" + (f"\n    {heading}" if heading else ""))]
+    if not turn:
+        return Reply(spans=tuple(lines))
+    lines.append(Text(f"\n\n{words.text('answer.lessons-hint')}"))
+    buttons = [
+        Button(str(number), payloads.encode(payloads.Choose(match.entry.ref, turn)))
+        for number, match in enumerate(listed, 1)
+    ]
+    rows = tuple(tuple(buttons[start : start + CHOICES]) for start in range(0, len(buttons), CHOICES))
+    return Reply(spans=tuple(lines), buttons=rows)
+
+
 def _not_found(words: Catalog, closest: tuple[Match, ...], turn: str) -> Reply:
     """Nothing answers: said plainly, with the closest entry when there is one."""
     if not closest:
@@ -182,6 +200,8 @@ def answer(words: Catalog, outcome: Outcome, turn: str, *, limit: int) -> Reply:
             return choices(
                 words, f"🤔 {words.text('answer.unsure')}", candidates[:CHOICES], turn, teacher=True
             )
+        case Lessons(matches=listed):
+            return _lessons(words, listed, turn)
         case _:
             return _not_found(words, matches(outcome), turn)
 
@@ -198,7 +218,7 @@ def why(words: Catalog, outcome: Outcome, chosen: Match | None) -> Reply:
         title, facts = "why.title-none", [words.text("why.nothing")]
         return Reply(spans=(Bold(f"🔎 {words.text(title)}"), Text("\n" + "\n".join(facts))))
     title = "why.title"
-    if chosen is None and not isinstance(outcome, Found):
+    if chosen is None and not isinstance(outcome, Found | Lessons):
         title = "why.title-none" if isinstance(outcome, NotFound) else "why.title-unsure"
     reason = best.why
     facts = [

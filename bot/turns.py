@@ -15,15 +15,15 @@ from bot.messages import Chat, Person
 from bot.ports import Answering
 from bot.readers import AskedQuestion, Ending, Finding, QuestionLog
 from knowledge.errors import CoursebotError
-from knowledge.outcome import Found, Match, NotFound, Outcome, Unsure, Why, matches
+from knowledge.outcome import Found, Lessons, Match, NotFound, Outcome, Unsure, Why, matches
 
 logger = logging.getLogger("coursebot.core")
 
-_FINDINGS = 6
+_FINDINGS = 10
 _WORDS = 8
 """Matches of a question, and words of each, that are kept."""
 
-_ENDINGS = {Found: Ending.FOUND, Unsure: Ending.UNSURE, NotFound: Ending.NOT_FOUND}
+_ENDINGS = {Found: Ending.FOUND, Unsure: Ending.UNSURE, NotFound: Ending.NOT_FOUND, Lessons: Ending.LESSONS}
 
 
 class Turns:
@@ -107,6 +107,8 @@ def _outcome(asked: AskedQuestion, found: list[Match]) -> Outcome:
     """The outcome as it was, less the entries that are no more."""
     if not found or asked.ending is Ending.NOT_FOUND:
         return NotFound(closest=tuple(found))
+    if asked.ending is Ending.LESSONS:
+        return Lessons(matches=tuple(found))
     if asked.ending is Ending.FOUND and found[0].entry.ref == asked.findings[0].ref:
         return Found(best=found[0], others=tuple(found[1:]))
     return Unsure(candidates=tuple(found))

@@ -15,7 +15,7 @@ from bot.handlers.scene import Scene, Services
 from bot.messages import Reply, Text
 from bot.ports import CourseSummary
 from knowledge.errors import CoursebotError
-from knowledge.outcome import Found, Match, NotFound, Outcome, Unsure, matches
+from knowledge.outcome import Found, Lessons, Match, NotFound, Outcome, Unsure, matches
 
 LONGEST = 2000
 """Characters of a question that are read."""
@@ -26,8 +26,15 @@ MEANWHILE = timedelta(minutes=10)
 _NEARLY = 0.9
 """Share of the best score at which the lesson that is talked about goes first."""
 
-_NUMBER = re.compile(r"第?\s*([1-5１-５一二三四五])\s*[个個条條]?[.。)）]?")
-_VALUES = {character: index % 5 + 1 for index, character in enumerate("12345１２３４５一二三四五")}
+_NUMBER = re.compile(r"第?\s*(10|１０|[1-9１-９一二三四五六七八九十])\s*[个個条條]?[.。)）]?")
+_VALUES = {
+    character: index % 9 + 1
+    for index, character in enumerate("123456789１２３４５６７８９一二三四五六七八九")
+} | {
+    "10": 10,
+    "１０": 10,
+    "十": 10,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +67,9 @@ async def ask(services: Services, scene: Scene, question: str) -> list[Reply]:
     if picked:
         return [picked]
     said, left_out = cut(question, LONGEST)
-    if scene.edited and await _asks_the_same(services, scene, said):
-        return []
     asked = await _understood(services, scene, said)
+    if scene.edited and await _asked_before(services, scene) in {said, asked.text}:
+        return []
     only = (asked.course.slug,) if asked.course else None
     outcome = await services.answering.ask(asked.text, courses=only)
     if asked.after:
@@ -71,7 +78,7 @@ async def ask(services: Services, scene: Scene, question: str) -> list[Reply]:
     if isinstance(outcome, NotFound):
         if not outcome.closest and not await services.courses.summaries():
             return [scene.say("course.none")]
-        if asked.course:
+        if asked.course and not asked.after:
             notes.append(scene.words.text("answer.only-in", course=asked.course.title))
     if asked.after:
         notes.append(scene.words.text("answer.continued", words=asked.topic))
@@ -97,6 +104,8 @@ async def remembered(
         shown = outcome.best.entry.ref
     elif isinstance(outcome, Unsure):
         offered = tuple(each.entry.ref for each in outcome.candidates[: render.CHOICES])
+    elif isinstance(outcome, Lessons):
+        offered = tuple(each.entry.ref for each in outcome.matches)
     turn = Turn(
         id=short_id(),
         asker=scene.sender.id,
@@ -133,10 +142,10 @@ async def _picked(services: Services, scene: Scene, text: str) -> Reply | None:
     return await open_entry(services, scene, turn.offered[index], turn_id=turn.id)
 
 
-async def _asks_the_same(services: Services, scene: Scene, said: str) -> bool:
-    """Whether the message asked this before: a platform also tells of edits that leave the words alone."""
+async def _asked_before(services: Services, scene: Scene) -> str | None:
+    """What the message asked before it was edited: a platform also tells of edits that leave the words alone."""
     before = await services.readers.questions.asked_as(scene.message, chat=scene.chat)
-    return before is not None and (before.text == said or before.text.endswith(f" {said}"))
+    return before.text if before else None
 
 
 async def _understood(services: Services, scene: Scene, said: str) -> _Asked:
@@ -156,6 +165,8 @@ def _shown(turn: Turn) -> Match | None:
 
 def _nearer(outcome: Outcome, after: Turn) -> Outcome:
     """The outcome of a leaning question: the same answer is not given again, and the same lesson goes first."""
+    if isinstance(outcome, Lessons):
+        return outcome
     match = _shown(after)
     lesson = match.entry.lesson if match else None
     found = [each for each in matches(outcome) if each.entry.ref != after.shown]

@@ -14,7 +14,7 @@ from bot.catalog import Catalog, has_han
 from config.cli.context import DONE, NOTHING_DONE, complain, say, with_application, words
 from config.wiring import Application
 from knowledge.errors import CoursebotError
-from knowledge.outcome import Found, Match, NotFound, Outcome, Unsure, matches
+from knowledge.outcome import Found, Lessons, Match, NotFound, Outcome, Unsure, matches
 
 
 @click.command
@@ -107,6 +107,8 @@ def outcome_name(outcome: Outcome) -> str:
             return "unsure"
         case NotFound():
             return "not_found"
+        case Lessons():
+            return "lessons"
 
 
 def _result(match: Match) -> dict[str, Any]:

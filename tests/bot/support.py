@@ -11,7 +11,7 @@ from bot.ports import CourseSummary, LessonSummary, SavedCourse
 from knowledge.entry import Entry, Source
 from knowledge.errors import CoursebotError
 from knowledge.model import Course, Lesson
-from knowledge.outcome import Found, Match, NotFound, Outcome, Unsure, Why
+from knowledge.outcome import Found, Lessons, Match, NotFound, Outcome, Unsure, Why
 
 _COURSE = {"course": "containers", "course_title": "容器十讲"}
 _FIRST = {
@@ -72,7 +72,7 @@ ENTRIES: tuple[Entry, ...] = (
         "s1",
         Source.ADMIN,
         "怎么限制容器的内存？",
-        aliases=("限制 容器 内存 能举个例子吗？",),
+        aliases=("限制 容器 内存 能举个例子吗?",),
         answer="启动时加参数：\n```\n$ docker run -m 512m alpine\n$ cat /sys/fs/cgroup/memory.max\n```\n"
         "看到的就是上限。",
         lesson=None,
@@ -86,7 +86,7 @@ ENTRIES: tuple[Entry, ...] = (
         Source.PASSAGE,
         "cgroup 管的是用量。写入 memory.max 就限制了内存。",
         heading="内存 › 上限",
-        aliases=("限制 容器 内存 那具体怎么做？",),
+        aliases=("限制 容器 内存 具体怎么做?",),
         **{**_SECOND, "lesson_position": 2, "lesson_number": 2, "url": None},
     ),
 )
@@ -174,6 +174,9 @@ class Lookup:
             raise CoursebotError("question-empty")
         self.asked.append((question, courses))
         held = [each for each in self._entries.values() if courses is None or each.course in courses]
+        if question.startswith("哪一讲"):
+            told = [each for each in held if each.source is Source.PASSAGE]
+            return Lessons(matches=tuple(_match(each, question, 1.0) for each in told))
         exact = [each for each in held if question in (each.text, *each.aliases)]
         if exact:
             others = tuple(_match(each, question, 0.41) for each in held if each is not exact[0])

@@ -82,8 +82,11 @@ def test_what_a_question_is_about(question: str, words: tuple[str, ...]) -> None
 
 
 def test_it_is_asked_again_with_its_topic() -> None:
-    assert continued("那第二种呢", ("缓存", "穿透")) == "缓存 穿透 那第二种呢"
-    assert continued("那虚拟机呢", ("容器", "虚拟机")) == "容器 那虚拟机呢"
+    assert continued("那第二种怎么解决？", ("缓存", "穿透")) == "缓存 穿透 怎么解决?"
+    assert continued("那虚拟机呢", ("容器", "虚拟机")) == "容器 虚拟机呢"
+    assert continued("它和虚拟机有什么区别？", ("容器",)) == "容器 和虚拟机有什么区别?"
+    assert continued("how do I fix it?", ("pod",)) == "pod how do i fix ?"
+    assert continued("那第二种", ("缓存",)) == "缓存"
 
 
 @given(st.text())
