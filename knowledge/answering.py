@@ -9,7 +9,7 @@ import numpy as np
 from knowledge import glossary as glossaries
 from knowledge import ranking as rankings
 from knowledge import vectors as tables
-from knowledge.contrast import lacking
+from knowledge.contrast import holds_all, lacking
 from knowledge.documents import Kind, unpack_entry
 from knowledge.entry import Entry
 from knowledge.errors import CoursebotError
@@ -26,6 +26,7 @@ from knowledge.vectors import WordVectors
 
 _CHOICES = 5
 _LESSONS = 10
+_LOOKED_AT = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +118,8 @@ class Answerer:
         if not hits.candidates:
             return _Answered(hits, [], [])
         order, probabilities = hits.judged(self._models)
+        if behind := _outdone(hits, order[:_LOOKED_AT].tolist()):
+            order, probabilities = hits.judged(self._models, behind=behind)
         return _Answered(hits, order.tolist(), probabilities.tolist())
 
     def _verdict(self, answered: _Answered, limit: int) -> Outcome:
@@ -167,6 +170,15 @@ class Answerer:
         return Lessons(
             matches=tuple(sorted(matches, key=lambda m: (m.entry.course, m.entry.lesson_position)))
         )
+
+
+def _outdone(hits: Hits, best: list[int]) -> list[int]:
+    """Of the best candidates those that lack what the question is about, when the first does and another does not."""
+    if not lacking(hits, hits.candidates[best[0]]):
+        return []
+    contrary = [place for place in best if lacking(hits, hits.candidates[place])]
+    whole = [place for place in best if holds_all(hits, hits.candidates[place])]
+    return contrary if whole else []
 
 
 def _distinct(answered: _Answered, limit: int) -> list[tuple[Prepared, float]]:

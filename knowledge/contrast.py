@@ -31,17 +31,30 @@ ASKING = frozenset(" ".join(_ASKING).split())
 """Words by which a question asks; that an entry asks with others is no contrast."""
 
 
+def holds_all(hits: Hits, candidate: Prepared) -> bool:
+    """Whether an entry has every term of the question."""
+    terms = _terms(hits)
+    return bool(terms) and all(_holds(term, np.uint32(word_id(term)), candidate) for term in terms)
+
+
+def _terms(hits: Hits) -> list[str]:
+    sentences = hits.question.sentences
+    words = dict.fromkeys(w for s in sentences for w in s.words if w not in ASKING | STOPWORDS)
+    return [word for word in words if len(word) > 1]
+
+
 def lacking(hits: Hits, candidate: Prepared) -> tuple[str, ...]:
     """The term that sets the question apart from an entry that is otherwise alike; none where there is no contrast."""
-    sentences = hits.question.sentences
-    words = list(dict.fromkeys(w for s in sentences for w in s.words if w not in ASKING | STOPWORDS))
-    terms = [word for word in words if len(word) > 1]
-    if not 2 <= len(terms) <= _MOST_WORDS:
+    terms = _terms(hits)
+    if not 1 <= len(terms) <= _MOST_WORDS:
         return ()
     ids = np.array([word_id(word) for word in terms], np.uint32)
     domain = hits.domain
     weights = domain.statistics.words.rarity(ids) * domain.table.weight(ids)
     held = [_holds(word, number, candidate) for word, number in zip(terms, ids, strict=True)]
+    if not any(held):
+        # Only the way of asking is alike ("… 的区别是什么").
+        return () if any(_has_synonym(number, candidate, hits) for number in ids) else tuple(terms)
     if held.count(False) != 1:
         return ()
     place = held.index(False)
@@ -49,7 +62,7 @@ def lacking(hits: Hits, candidate: Prepared) -> tuple[str, ...]:
     rest = float(weights[np.array(held)].sum())
     if missing < _SHARE * whole or rest < _REST_COVERED * (whole - missing):
         return ()
-    return (terms[place],) if _is_replaced(ids[place], ids, candidate, hits) else ()
+    return (terms[place],) if _is_replaced(terms[place], ids, candidate, hits) else ()
 
 
 def _holds(word: str, number: np.uint32, candidate: Prepared) -> bool:
@@ -70,12 +83,22 @@ def _sounds_alike(word: str, units: Ids) -> bool:
     return bool((np.lib.stride_tricks.sliding_window_view(heard, len(asked)) == asked).all(axis=1).any())
 
 
-def _is_replaced(number: np.uint32, asked: Ids, candidate: Prepared, hits: Hits) -> bool:
-    """Whether the entry has a term of the same kind instead, and no synonym."""
+def _has_synonym(number: np.uint32, candidate: Prepared, hits: Hits) -> bool:
+    vector, known = hits.domain.table.of(np.array([number], np.uint32))
+    cosines = hits.domain.table.at(candidate.rows) @ vector[0]
+    return bool(known[0]) and float(cosines.max(initial=0.0)) >= _SYNONYM
+
+
+def _is_replaced(word: str, asked: Ids, candidate: Prepared, hits: Hits) -> bool:
+    """Whether the entry has a term of the same kind instead, and no synonym.
+
+    Names in Latin letters have no synonyms, however alike their company: liveness is not readiness.
+    """
     table = hits.domain.table
-    vector, known = table.of(np.array([number], np.uint32))
+    vector, known = table.of(np.array([word_id(word)], np.uint32))
     if not known[0]:
         return False
     others = ~np.isin(candidate.wording.text.words, asked)
     cosines = table.at(candidate.rows[others]) @ vector[0]
-    return bool(len(cosines)) and _SAME_KIND <= float(cosines.max()) < _SYNONYM
+    nearest = float(cosines.max(initial=0.0))
+    return nearest >= _SAME_KIND and (word.isascii() or nearest < _SYNONYM)

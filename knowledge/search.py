@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ CANDIDATES = {Kind.ANSWERED: 120, Kind.REMARK: 30, Kind.PASSAGE: 80}
 """How many entries of each kind are measured. Of the right ones, 99 % (short questions), 85 % (other words) and 90 %
 (passages) were among as many in twelve courses; twice as many brought 2 % more at twice the time."""
 
+_FAR_BEHIND = 100.0
 _REMEMBERED = 6_000
 """Prepared wordings kept for the next question: some 40 MB."""
 
@@ -41,9 +43,17 @@ class Hits:
     domain: Domain
     question: Question
 
-    def judged(self, models: Ranking) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """[n] the order of the candidates, best first, and [n] in that order how probable each is right."""
+    def judged(
+        self, models: Ranking, *, behind: Sequence[int] = ()
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """[n] the order of the candidates, best first, and [n] in that order how probable each is right.
+
+        Args:
+            models: the ranking.
+            behind: candidates that are put behind all others, whatever their score.
+        """
         scores = models.scores(self.pool)
+        scores[list(behind)] -= _FAR_BEHIND
         probabilities = models.probabilities(self.pool, scores, self.domain.belonging(self.question))
         order = np.argsort(-scores, kind="stable")
         return order, probabilities[order]
