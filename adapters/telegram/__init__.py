@@ -10,3 +10,8 @@ adapter          all of it together, as a `ChatAdapter` and a `Messenger`
 """
 
 from __future__ import annotations
+
+import os
+
+# Opts in to durations as `timedelta`; without it the library warns whenever Telegram says to slow down.
+os.environ.setdefault("PTB_TIMEDELTA", "1")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -133,7 +133,7 @@ class Telegram:
             self._listening.clear()
             if tidying:
                 tidying.cancel()
-            await self._stop(source)
+            await _through(self._stop(source))
 
     async def send(self, chat: Chat, reply: Reply) -> Receipt:
         """Say something unasked, as in `bot.ports.Messenger`; UNSENT while the adapter does not run."""
@@ -218,3 +218,13 @@ class Telegram:
         with suppress(TimeoutError, TelegramError):
             async with asyncio.timeout(0.5):
                 await self._bot.shutdown()
+
+
+async def _through(ending: Coroutine[None, None, None]) -> None:
+    """Await something that must run to its end although we are cancelled (once more) meanwhile."""
+    task = asyncio.create_task(ending)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise

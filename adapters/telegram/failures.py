@@ -15,6 +15,7 @@ Reasons never quote addresses, which hold the token, nor a server's words about 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx
 from telegram.error import (
@@ -88,8 +89,9 @@ def problem(error: TelegramError) -> Problem:
     """What an error of the library means."""
     match error:
         case RetryAfter():
-            wait = error._retry_after.total_seconds()  # noqa: SLF001 - the property of that name is deprecated
-            return Problem(failure=Failure.UNSENT, reason="told to slow down", retry_after=wait)
+            wait = error.retry_after
+            seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+            return Problem(failure=Failure.UNSENT, reason="told to slow down", retry_after=seconds)
         case ChatMigrated():
             moved = str(error.new_chat_id)
             return Problem(failure=Failure.UNSENT, reason="group became a supergroup", moved_to=moved)

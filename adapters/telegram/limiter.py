@@ -56,6 +56,7 @@ class Limiter:
 
     Args:
         per_second: turns a second in all.
+        chat_spacing: seconds between two turns of a chat.
         clock: monotonic seconds.
         sleep: waits so many seconds of that clock.
     """
@@ -64,10 +65,12 @@ class Limiter:
         self,
         *,
         per_second: float = PER_SECOND,
+        chat_spacing: float = CHAT_SPACING,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._interval = 1.0 / per_second
+        self._chat_spacing = chat_spacing
         self._clock = clock
         self._sleep = sleep
         self._chats: dict[str, _Chat] = {}
@@ -136,7 +139,7 @@ class Limiter:
             heappop(chat.waiting)[2].set_result(None)
             # Evenly from the last slot, not from now: a sleep that took longer must not slow the rate down.
             self._next = max(self._next + self._interval, now)
-            chat.free_at = now + CHAT_SPACING
+            chat.free_at = now + self._chat_spacing
             if len(self._chats) > _CROWD:
                 self._forget(now)
             # Lets a group note its message before the next turn is given.
