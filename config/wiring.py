@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from adapters.sql.revisions import glance
 from bot.library import Library
-from bot.ports import Answering, ChatAdapter, CourseStore, EntryChanges, EntryFeed, SeedStore
+from bot.ports import Answering, ChatAdapter, CourseStore, EntryChanges, EntryFeed, Inbox, SeedStore
+from bot.readers import QUESTIONS_KEPT, ReaderStores
 from config.settings import Settings
 from knowledge.index import SearchIndex
 
@@ -35,6 +36,7 @@ class Application:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._database: Database | None = None
+        self._readers: ReaderStores | None = None
 
     async def database(self) -> Database:
         """The database, created or brought up to date on first use."""
@@ -58,6 +60,21 @@ class Application:
 
         return SqlSeedStore(await self.database())
 
+    async def readers(self) -> ReaderStores:
+        """All that is kept of readers and their chats, made once."""
+        if self._readers is None:
+            from adapters.sql.readers import reader_stores
+
+            self._readers = reader_stores(await self.database())
+            await self._readers.questions.purge(before=now() - QUESTIONS_KEPT)
+        return self._readers
+
+    async def inbox(self) -> Inbox:
+        """What platforms delivered, until it is answered."""
+        from adapters.sql.inbox import SqlInbox
+
+        return SqlInbox(await self.database())
+
     @cached_property
     def library(self) -> Library:
         """Answers questions from the index; opens the database only when the index has fallen behind."""
@@ -72,7 +89,12 @@ class Application:
         from bot.core import Core
 
         answering: Answering = self.library
-        return Core(answering=answering, courses=await self.courses(), excerpt=self.settings.excerpt)
+        return Core(
+            answering=answering,
+            courses=await self.courses(),
+            readers=await self.readers(),
+            excerpt=self.settings.excerpt,
+        )
 
     def console(self, *, language: str = "", opening: str = "") -> ChatAdapter:
         """The terminal as a chat platform, speaking `language`, with `opening` asked on the reader's behalf."""
