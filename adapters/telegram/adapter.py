@@ -19,7 +19,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from adapters.telegram import incoming, menus
+from adapters.telegram import menus
 from adapters.telegram.failures import Problem, fatal, problem
 from adapters.telegram.incoming import Me
 from adapters.telegram.lanes import Lanes
@@ -28,7 +28,7 @@ from adapters.telegram.managers import Managers
 from adapters.telegram.polling import KeepingRequest, Polling, Raw
 from adapters.telegram.sender import Sender
 from adapters.telegram.signs import Press
-from adapters.telegram.turn import Inline, Parsed, Turns, parsed
+from adapters.telegram.turn import Given, Inline, Turns
 from adapters.telegram.webhook import Webhook, WebhookAddress
 from bot.errors import Failure, SendError
 from bot.messages import Chat, Reply
@@ -178,11 +178,10 @@ class Telegram:
         for kept in updates:
             if kept.id in self._under_way:
                 continue
-            given = parsed(kept)
-            press = turns.pressed(given.update)
             self._under_way.add(kept.id)
-            lane = incoming.place(given.update) if given.update else ""
-            self._lanes.put(lane, partial(self._take, turns, given, press))
+            given = turns.read(kept)
+            press = turns.pressed(given)
+            self._lanes.put(given.delivery.place, partial(self._take, turns, given, press))
 
     def _fail(self, error: SendError) -> None:
         self._fail_for(Problem(failure=error.failure, reason=error.reason))
@@ -191,7 +190,7 @@ class Telegram:
         if self._failed and not self._failed.done():
             self._failed.set_result(fatal(found))
 
-    async def _take(self, turns: Turns, given: Parsed, press: Press | None) -> None:
+    async def _take(self, turns: Turns, given: Given, press: Press | None) -> None:
         try:
             await turns.take(given, press)
         except LimiterClosedError:

@@ -1,9 +1,9 @@
 """What Telegram delivers, as what was heard: pure, from an update to our own nouns, or None for the rest.
 
 Ignored: channel posts, forwarded messages (also the automatic ones from a linked channel), anything without
-text, service messages, other bots, commands for other bots, and every kind of update that is not asked for
-(`KINDS`). Nobody has a role here: whether a sender may manage a chat is for `managers` to ask Telegram, and an
-anonymous admin (`sender_chat`) never can.
+words (a caption is words), service messages, other bots, commands for other bots, and every kind of update that
+is not asked for (`KINDS`). Nobody has a role here: whether a sender may manage a chat is for `managers` to ask
+Telegram, and an anonymous admin (`sender_chat`) never can.
 """
 
 from __future__ import annotations
@@ -48,16 +48,38 @@ class Move:
     new: str
 
 
-def parse(raw: Mapping[str, Any]) -> Update | None:
-    """The library's object for a raw update, or None for one that it cannot read."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What an update brings; an empty one is ignored.
+
+    Attributes:
+        place: whose updates must stay in order: a chat's id, or a person's where there is no chat.
+        heard: what was heard.
+        move: the change of a group's id that it tells of.
+        query: id of the pressed button's query, which wants an answer even when nothing was heard.
+    """
+
+    place: str = ""
+    heard: Heard | None = None
+    move: Move | None = None
+    query: str = ""
+
+
+def read(raw: Mapping[str, Any], me: Me, *, at: datetime) -> Delivery:
+    """What a raw update brings, by our own clock at `at`; never raises."""
     try:
-        return Update.de_json(dict(raw), None)
-    except Exception:  # noqa: BLE001 - the library raises whatever comes up; one bad update must not stop the rest
-        return None
+        update = Update.de_json(dict(raw), None)
+        return Delivery(
+            place=_place(update),
+            heard=_heard(update, me, at),
+            move=_move(update),
+            query=update.callback_query.id if update.callback_query else "",
+        )
+    except Exception:  # noqa: BLE001 - the library checks no types; one bad update must not stop the rest
+        return Delivery()
 
 
-def heard(update: Update, me: Me, *, at: datetime) -> Heard | None:
-    """What was heard, at our own time `at`; None for what is ignored."""
+def _heard(update: Update, me: Me, at: datetime) -> Heard | None:
     if update.callback_query:
         return _pressed(update.callback_query, at)
     if update.inline_query:
@@ -69,8 +91,7 @@ def heard(update: Update, me: Me, *, at: datetime) -> Heard | None:
     return None
 
 
-def move(update: Update) -> Move | None:
-    """The change of a group's id that an update tells of, if it does."""
+def _move(update: Update) -> Move | None:
     message = update.message
     if message is None:
         return None
@@ -81,8 +102,7 @@ def move(update: Update) -> Move | None:
     return None
 
 
-def place(update: Update) -> str:
-    """The chat whose updates must stay in order; the person where there is none."""
+def _place(update: Update) -> str:
     if update.effective_chat:
         return str(update.effective_chat.id)
     return f"@{update.effective_user.id}" if update.effective_user else ""
@@ -90,10 +110,11 @@ def place(update: Update) -> str:
 
 def _said(message: TelegramMessage, me: Me, at: datetime, *, edited: bool) -> Message | Command | None:
     chat, sender = _chat(message), _sender(message)
-    if chat is None or sender is None or message.text is None or message.forward_origin or message.via_bot:
+    words = message.text or message.caption
+    if chat is None or sender is None or words is None or message.forward_origin or message.via_bot:
         return None
     reply_to = _answered(message)
-    command = _COMMAND.fullmatch(message.text)
+    command = _COMMAND.fullmatch(words)
     if command:
         name, bot, arguments = command.groups()
         if bot and bot.casefold() != me.username.casefold():
@@ -139,12 +160,11 @@ def _is(message: TelegramMessage, me: Me) -> bool:
 
 def _without_mention(message: TelegramMessage, me: Me) -> tuple[str, bool]:
     """The text without mentions of the bot, and whether there were any."""
-    text = message.text or ""
+    text = message.text or message.caption or ""
+    parse = message.parse_entities if message.text else message.parse_caption_entities
     found = [
         (entity, words)
-        for entity, words in message.parse_entities(
-            [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
-        ).items()
+        for entity, words in parse([MessageEntity.MENTION, MessageEntity.TEXT_MENTION]).items()
         if words.casefold() == f"@{me.username}".casefold() or (entity.user and entity.user.id == me.id)
     ]
     for entity, _ in sorted(found, key=lambda each: each[0].offset, reverse=True):

@@ -15,18 +15,28 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from telegram import Bot, InlineKeyboardMarkup, Update
+from telegram import Bot, InlineKeyboardMarkup
 from telegram.error import TelegramError
 
 from adapters.telegram import incoming, outgoing, signs
 from adapters.telegram.failures import problem
-from adapters.telegram.incoming import Me
+from adapters.telegram.incoming import Delivery, Me
 from adapters.telegram.managers import Managers
 from adapters.telegram.outgoing import Part
 from adapters.telegram.sender import Sender
 from bot.commands import Audience, find
 from bot.errors import Failure, SendError
-from bot.messages import ButtonPress, Chat, Command, InlineAnswer, InlineQuery, Message, Platform, Reply
+from bot.messages import (
+    ButtonPress,
+    Chat,
+    Command,
+    Incoming,
+    InlineAnswer,
+    InlineQuery,
+    Message,
+    Platform,
+    Reply,
+)
 from bot.ports import Handler, Inbox, KeptUpdate
 
 logger = logging.getLogger("coursebot.telegram")
@@ -52,21 +62,12 @@ class _Post:
     instead: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
-    """A kept update as the library reads it; None for one that it cannot read."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A kept update and what it brings."""
 
     kept: KeptUpdate
-    update: Update | None
-
-
-def parsed(kept: KeptUpdate) -> Parsed:
-    """What was kept, read."""
-    try:
-        raw = json.loads(kept.payload)
-    except ValueError:
-        raw = {}
-    return Parsed(kept=kept, update=incoming.parse(raw) if isinstance(raw, dict) else None)
+    delivery: Delivery
 
 
 class Turns:
@@ -111,18 +112,27 @@ class Turns:
         self._failed = failed
         self._busy = asyncio.Semaphore(_AT_ONCE)
 
-    def pressed(self, update: Update | None) -> signs.Press | None:
-        """The button that an update tells of; to be called when it arrives, as Telegram does not wait long."""
-        return signs.Press(self._bot, update.callback_query.id) if update and update.callback_query else None
+    def read(self, kept: KeptUpdate) -> Given:
+        """What was kept, as what was heard."""
+        try:
+            raw = json.loads(kept.payload)
+        except ValueError:
+            raw = None
+        known = isinstance(raw, dict)
+        return Given(kept, incoming.read(raw, self._me, at=kept.received_at) if known else Delivery())
 
-    async def take(self, given: Parsed, press: signs.Press | None = None) -> None:
+    def pressed(self, given: Given) -> signs.Press | None:
+        """The button that was pressed, if one was; to be called at once, as Telegram does not wait long."""
+        return signs.Press(self._bot, given.delivery.query) if given.delivery.query else None
+
+    async def take(self, given: Given, press: signs.Press | None = None) -> None:
         """Answer one update and mark it as done; one that the network keeps from it stays for the next start."""
-        kept, update = given.kept, given.update
+        kept = given.kept
         if kept.starts > STARTS:
             logger.error("update %d given up after %d starts", kept.id, kept.starts)
-        elif update is not None:
+        else:
             try:
-                await self._answer(update, press, again=kept.starts > 0, at=kept.received_at)
+                await self._answer(given.delivery, press, again=kept.starts > 0)
             except SendError as error:
                 logger.warning("an answer was not sent: %s", error, extra={"action": "not-sent"})
                 if error.failure is Failure.DOWN:
@@ -131,11 +141,10 @@ class Turns:
                     return
         await self._inbox.done(self._account, kept.id)
 
-    async def _answer(self, update: Update, press: signs.Press | None, *, again: bool, at: datetime) -> None:
-        moved = incoming.move(update)
-        if moved:
-            await self._sender.moved(moved.old, moved.new)
-        heard = incoming.heard(update, self._me, at=at)
+    async def _answer(self, delivery: Delivery, press: signs.Press | None, *, again: bool) -> None:
+        if delivery.move:
+            await self._sender.moved(delivery.move.old, delivery.move.new)
+        heard = delivery.heard
         if isinstance(heard, InlineQuery):
             await self._answer_inline(heard)
         elif heard is not None:
@@ -147,7 +156,7 @@ class Turns:
         if press:
             await press.answer()
 
-    async def _with_rights(self, heard: Message | Command | ButtonPress) -> Message | Command | ButtonPress:
+    async def _with_rights(self, heard: Incoming) -> Incoming:
         """The same, knowing whether its sender may manage the group, where that makes a difference."""
         if isinstance(heard, Message) or heard.chat.private:
             return heard
@@ -171,7 +180,7 @@ class Turns:
 
     async def _say(
         self,
-        heard: Message | Command | ButtonPress,
+        heard: Incoming,
         replies: Sequence[Reply],
         press: signs.Press | None,
         *,
