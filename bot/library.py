@@ -15,9 +15,6 @@ from knowledge.outcome import Outcome
 COMMIT_EVERY = 50_000
 """Documents between two commits of a large update: what was taken in so far survives a kill."""
 
-RECOUNT_FROM = 500
-"""Documents from which on an update makes terms be counted anew over all courses."""
-
 
 class Library:
     """Answers questions from an index that is brought in step with the store before each of them.
@@ -110,9 +107,7 @@ class Library:
             if waiting > COMMIT_EVERY:
                 await asyncio.to_thread(update.commit)
                 waiting = 0
-        if waiting > RECOUNT_FROM:
-            await asyncio.to_thread(update.commit)
-            update.merge_statistics()
+        await asyncio.to_thread(update.merge_statistics)
 
 
 def _prepare(changes: EntryChanges) -> list[Document]:

@@ -9,7 +9,7 @@ import numpy as np
 from knowledge import glossary as glossaries
 from knowledge import ranking as rankings
 from knowledge import vectors as tables
-from knowledge.contrast import holds_all, lacking
+from knowledge.contrast import ASKING, holds_all, lacking
 from knowledge.documents import Kind, unpack_entry
 from knowledge.entry import Entry
 from knowledge.errors import CoursebotError
@@ -27,6 +27,7 @@ from knowledge.vectors import WordVectors
 _CHOICES = 5
 _LESSONS = 10
 _LOOKED_AT = 10
+_CLEARLY = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,11 @@ class _Answered:
     @property
     def best(self) -> float:
         return self.scores[0] if self.scores else 0.0
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What the first one lacks of the question, where that is what the question is about."""
+        return lacking(self.hits, self.hits.candidates[self.order[0]]) if self.order else ()
 
 
 class Answerer:
@@ -91,8 +97,10 @@ class Answerer:
             CoursebotError: "question-empty" when there is nothing to search for.
         """
         sought = asks_which_lesson(question)
-        if sought and (listed := self._lessons(sought, courses)):
-            return listed
+        if sought:
+            if listed := self._lessons(sought, courses):
+                return listed
+            question = sought
         number, rest = lesson_number(question)
         scope = Scope(courses=courses)
         if number is not None:
@@ -108,7 +116,13 @@ class Answerer:
         if has_unknown_words(question, self._index):
             fixed = mended(question, self._index, scope.courses)
             wordings = [fixed, *self._glossary.variants(fixed)[1:]]
-        return max((self._search(wording, scope) for wording in wordings), key=lambda each: each.best)
+        best = self._search(wordings[0], scope)
+        for wording in wordings[1:]:
+            other = self._search(wording, scope)
+            # The reader's own words count unless a synonym is clearly better.
+            if other.best > best.best + _CLEARLY and not other.lacks:
+                best = other
+        return best
 
     def _search(self, question: str, scope: Scope) -> _Answered:
         read = self._searcher.question(question)
@@ -131,7 +145,7 @@ class Answerer:
             for each, score in found
         ]
         best, kind = matches[0], found[0][0].wording.kind
-        missing = lacking(answered.hits, found[0][0])
+        missing = answered.lacks
         if missing and best.score >= self.bands.unsure:
             # The neighbour is offered as what it is, and never as the answer.
             capped = min(best.score, self.bands.found * 0.9)
@@ -196,13 +210,20 @@ def _distinct(answered: _Answered, limit: int) -> list[tuple[Prepared, float]]:
 
 
 def _why(hits: Hits, candidate: Prepared) -> Why:
-    words = list(dict.fromkeys(word for sentence in hits.question.sentences for word in sentence.words))
+    sentences = hits.question.sentences
+    pairs = ((word, surface) for s in sentences for word, surface in zip(s.words, s.surfaces, strict=True))
+    shown = {word: surface for word, surface in pairs if word not in ASKING}
+    words = list(shown)
     ids = np.array([word_id(word) for word in words], np.uint32)
     order = np.argsort(-hits.domain.statistics.words.rarity(ids), kind="stable").tolist()
     wording = candidate.wording
-    held = set(wording.text.words.tolist()) | set(wording.heading.words.tolist())
+    held = {
+        number for terms in (wording.text, wording.heading, wording.answer) for number in terms.words.tolist()
+    }
     return Why(
-        matched=tuple(words[place] for place in order if int(ids[place]) in held),
-        missing=tuple(words[place] for place in order if int(ids[place]) not in held),
+        matched=tuple(shown[words[place]] for place in order if int(ids[place]) in held),
+        missing=tuple(
+            shown[words[place]] for place in order if int(ids[place]) not in held and len(words[place]) > 1
+        ),
         wording=wording.alias,
     )

@@ -13,7 +13,7 @@ from knowledge.prepared import Prepared
 from knowledge.search import Hits
 from knowledge.sounds import sound_ids
 from knowledge.terms import Ids, unit_id, word_id
-from knowledge.tokens import STOPWORDS
+from knowledge.tokens import STOPWORDS, stem
 
 _SYNONYM = 0.68
 """Cosine from which on a word of the entry may stand for one of the question."""
@@ -22,12 +22,16 @@ _SAME_KIND = 0.22
 _REST_COVERED = 0.7
 _SHARE = 0.15
 _MOST_WORDS = 7
+_NAMED = 0.5
+"""Share of a question's weight from which on it is about the Latin names in it."""
+_COMMON = 0.1
+"""Share of entries from which on a word is on everybody's lips in a course."""
 
 _ASKING = (
     "怎么 怎么样 如何 什么 为什么 为啥 怎样 怎么办 哪些 哪个 多少 有没有 能不能 可不可以 会不会 区别 不同 解决 办法",
     "方法 使用 用法 意思 作用 原理 what why how which when difference between use mean work",
 )
-ASKING = frozenset(" ".join(_ASKING).split())
+ASKING = frozenset(map(stem, " ".join(_ASKING).split()))
 """Words by which a question asks; that an entry asks with others is no contrast."""
 
 
@@ -54,7 +58,11 @@ def lacking(hits: Hits, candidate: Prepared) -> tuple[str, ...]:
     held = [_holds(word, number, candidate) for word, number in zip(terms, ids, strict=True)]
     if not any(held):
         # Only the way of asking is alike ("… 的区别是什么").
-        return () if any(_has_synonym(number, candidate, hits) for number in ids) else tuple(terms)
+        return () if any(_has_synonym(number, candidate, hits) for number in ids) else _shown(terms, hits)
+    names = [place for place, term in enumerate(terms) if term.isascii() and not _is_common(ids[place], hits)]
+    if names and not any(held[place] for place in names) and weights[names].sum() >= _NAMED * weights.sum():
+        # A question about git reset and git revert is not one about git's authors and committers.
+        return _shown([terms[place] for place in names], hits)
     if held.count(False) != 1:
         return ()
     place = held.index(False)
@@ -62,7 +70,19 @@ def lacking(hits: Hits, candidate: Prepared) -> tuple[str, ...]:
     rest = float(weights[np.array(held)].sum())
     if missing < _SHARE * whole or rest < _REST_COVERED * (whole - missing):
         return ()
-    return (terms[place],) if _is_replaced(terms[place], ids, candidate, hits) else ()
+    return _shown([terms[place]], hits) if _is_replaced(terms[place], ids, candidate, hits) else ()
+
+
+def _shown(words: list[str], hits: Hits) -> tuple[str, ...]:
+    """Words as the reader wrote them."""
+    surfaces = {
+        w: s for each in hits.question.sentences for w, s in zip(each.words, each.surfaces, strict=True)
+    }
+    return tuple(surfaces.get(word, word) for word in words)
+
+
+def _is_common(number: np.uint32, hits: Hits) -> bool:
+    return float(hits.domain.statistics.words.share(np.array([number], np.uint32))[0]) > _COMMON
 
 
 def _holds(word: str, number: np.uint32, candidate: Prepared) -> bool:

@@ -297,10 +297,14 @@ class Update:
         self._recount.clear()
 
     def merge_statistics(self) -> None:
-        """Count terms over all courses anew, for questions to several courses at once."""
+        """Count terms over all courses anew, for questions to several at once, where the count is far from true."""
+        self.commit()
         courses = self._index.revisions()
-        if len(courses) > 1:
-            parts = [self._index.statistics((course,)) for course in courses]
+        if len(courses) < 2:
+            return
+        parts = [self._index.statistics((course,)) for course in courses]
+        total, counted = sum(part.units.total for part in parts), self._index.statistics(None).units.total
+        if abs(total - counted) > _RECOUNT_SHARE * total:
             self._write_statistics(ALL_COURSES, Statistics.merged(parts))
 
     def _note(self, course: str, revision: int) -> None:

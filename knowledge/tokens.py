@@ -237,11 +237,13 @@ class Sentence:
 
     Attributes:
         units: with "" where something that is no unit stands between two of them.
-        words: without stop words.
+        words: without stop words; Latin ones are stems.
+        surfaces: the words as they are written.
     """
 
     units: tuple[str, ...]
     words: tuple[str, ...]
+    surfaces: tuple[str, ...]
 
 
 def tokenize(text: str) -> list[Sentence]:
@@ -253,6 +255,7 @@ def tokenize(text: str) -> list[Sentence]:
 def _sentence(piece: str) -> Sentence:
     units: list[str] = []
     words: list[str] = []
+    surfaces: list[str] = []
     end = 0
     for found in _TOKEN.finditer(piece):
         if units and found.start() > end and not piece[end : found.start()].isspace():
@@ -260,13 +263,16 @@ def _sentence(piece: str) -> Sentence:
         token, end = found.group(), found.end()
         if _IS_SINGLE.match(token):
             units.extend(token)
-            words.extend(_han_words(token))
+            found_words = list(_han_words(token))
+            words.extend(found_words)
+            surfaces.extend(found_words)
         else:
             for part in latin_parts(token):
                 units.append(part)
                 if part not in STOPWORDS:
                     words.append(stem(part))
-    return Sentence(tuple(units), tuple(words))
+                    surfaces.append(part)
+    return Sentence(tuple(units), tuple(words), tuple(surfaces))
 
 
 def _han_words(run: str) -> Iterator[str]:
