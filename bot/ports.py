@@ -165,6 +165,13 @@ class EntryFeed(Protocol):
         """The current revision of every course, by slug. Cheap enough to ask before each question."""
         ...
 
+    async def sizes(self) -> dict[str, range]:
+        """In which range the number of every course's entries is, each of their other wordings counted as well.
+
+        Cheap enough to ask at each start.
+        """
+        ...
+
     def changes(self, course: str, *, since: int) -> AsyncIterator[EntryChanges]:
         """What changed in a course after revision `since` (0: everything that is live), in bounded batches.
 

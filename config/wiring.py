@@ -14,11 +14,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from adapters.sql.revisions import glance
-from bot.library import Library
+from bot.library import Library, open_index
 from bot.ports import Answering, ChatAdapter, CourseStore, EntryChanges, EntryFeed, Inbox, SeedStore
 from bot.readers import QUESTIONS_KEPT, ReaderStores
 from config.settings import Settings
-from knowledge.index import SearchIndex
 
 if TYPE_CHECKING:
     from adapters.sql.database import Database
@@ -82,7 +81,7 @@ class Application:
         look: Callable[[], Mapping[str, int] | None] | None = None
         if file is not None:
             look = lambda: glance(file)  # noqa: E731 (a name would say no more)
-        return Library(SearchIndex(self.settings.index_folder), _LateFeed(self), glance=look)
+        return Library(open_index(self.settings.index_folder), _LateFeed(self), glance=look)
 
     async def core(self) -> Core:
         """The platform-free core."""
@@ -139,6 +138,9 @@ class _LateFeed:
 
     async def revisions(self) -> dict[str, int]:
         return await (await self._feed()).revisions()
+
+    async def sizes(self) -> dict[str, range]:
+        return await (await self._feed()).sizes()
 
     async def changes(self, course: str, *, since: int) -> AsyncIterator[EntryChanges]:
         async for batch in (await self._feed()).changes(course, since=since):

@@ -14,6 +14,7 @@ from sqlalchemy import Row, Select, Table, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.database import Database
+from adapters.sql.sizes import entry_sizes
 from adapters.sql.tables import ACTIVE, comment, course, lesson, passage, seed, seed_alias
 from adapters.sql.wordings import aliases_of
 from bot.ports import EntryChanges
@@ -47,6 +48,11 @@ class SqlEntryFeed:
         async with self._database.read() as connection:
             rows = await connection.execute(select(course.c.slug, course.c.revision))
             return {row.slug: row.revision for row in rows}
+
+    async def sizes(self) -> dict[str, range]:
+        """Count the entries of every course; see the port."""
+        async with self._database.read() as connection:
+            return await entry_sizes(connection)
 
     async def changes(self, course: str, *, since: int) -> AsyncGenerator[EntryChanges, None]:
         """Tell what changed in a course after revision `since`; see the port.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -14,11 +15,14 @@ from config.cli.context import NOTHING_DONE, Options, complain, words
 from config.logs import configure
 from knowledge.errors import CoursebotError
 
+logger = logging.getLogger("coursebot")
+
 COMMANDS = {
     "ask": "config.cli.asking:ask",
     "chat": "config.cli.chatting:chat",
     "courses": "config.cli.courses:courses",
     "import": "config.cli.importing:import_",
+    "index": "config.cli.indexing:index",
     "lessons": "config.cli.courses:lessons",
     "run": "config.cli.running:run",
     "seed": "config.cli.seeding:seed",
@@ -85,3 +89,7 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has left: there is nobody to complain to
         return 141
+    except Exception as error:
+        logger.info("a fault of coursebot", exc_info=error)
+        complain(words().text("cli.fault", kind=type(error).__name__))
+        return NOTHING_DONE

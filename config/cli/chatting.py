@@ -25,7 +25,7 @@ def chat(context: click.Context, *, sample: bool) -> None:
         if sample:
             await _import_samples(application)
         core = await application.core()
-        await application.library.refresh()
+        await application.library.check()
         spoken = words(application.settings)
         opening = spoken.text("console.demo") if sample else ""
         await application.console(language=spoken.language, opening=opening).run(core.handle)
