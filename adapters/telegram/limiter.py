@@ -137,8 +137,9 @@ class Limiter:
                 continue
             _, chat = min(ready, key=lambda each: each[0])
             heappop(chat.waiting)[2].set_result(None)
-            # Evenly from the last slot, not from now: a sleep that took longer must not slow the rate down.
-            self._next = max(self._next + self._interval, now)
+            # From the slot, not from now, where a sleep took a little too long: that must not slow the rate down.
+            slot = self._next if now - self._next < self._interval else now
+            self._next = slot + self._interval
             chat.free_at = now + self._chat_spacing
             if len(self._chats) > _CROWD:
                 self._forget(now)
