@@ -15,6 +15,9 @@ from knowledge.problems import Problem
 MAX_BYTES = 8 * 1024 * 1024
 """Larger files are no lessons: the largest of 10,000 real ones has 0.5 MB."""
 
+MAX_ZEROS = 0.001
+"""Share of zero bytes from which on a file is no text. An editor's slip leaves one in a long article."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonFile:
@@ -45,9 +48,9 @@ def read_lesson(path: Path, *, title: str | None = None) -> LessonFile:
     problems = list(_comment_problems(path, text, block)) if block else []
     comments = block.comments if block else ()
     if not cut_article.passages:
-        problems.insert(0, Problem(str(path), 1, "no-article"))
         if not comments:
-            return LessonFile(lesson=None, problems=tuple(problems))
+            return LessonFile(lesson=None, problems=(Problem(str(path), 1, "no-article"), *problems))
+        problems.insert(0, Problem(str(path), 1, "comments-only", {"read": len(comments)}))
     lesson = Lesson(
         slug=path.stem,
         title=title or lesson_title(path.stem),
@@ -79,10 +82,10 @@ def _decode(path: Path) -> str | Problem:
         data = path.read_bytes()
     except OSError as error:
         return Problem(name, 1, "file-unreadable", {"reason": error.strerror or type(error).__name__})
-    if b"\x00" in data:
+    if data.count(0) > len(data) * MAX_ZEROS:
         return Problem(name, 1, "file-binary")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.replace(b"\x00", b"").decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return Problem(name, data.count(b"\n", 0, error.start) + 1, "file-not-utf8")
     if not text.strip():

@@ -134,12 +134,19 @@ def test_a_bad_file_is_one_problem(tmp_path: Path, content: bytes, key: str, lin
     assert len(read.course.lessons) == 1
 
 
+def test_a_slip_of_an_editor_is_no_binary_file(tmp_path: Path) -> None:
+    (tmp_path / "1.md").write_bytes(("正文。" * 300).encode() + b"\x00" + "尾".encode())
+    lesson = read_lesson(tmp_path / "1.md").lesson
+    assert lesson is not None
+    assert lesson.passages[-1].text.endswith("正文。尾")
+
+
 def test_comments_without_an_article_are_kept_and_said(tmp_path: Path) -> None:
     (tmp_path / "1.md").write_text(COMMENTS, "utf-8")
     read = read_lesson(tmp_path / "1.md")
     assert read.lesson is not None
     assert len(read.lesson.comments) == 1
-    assert [problem.key for problem in read.problems] == ["no-article"]
+    assert [(problem.key, problem.values) for problem in read.problems] == [("comments-only", {"read": 1})]
 
 
 def test_the_announced_count_is_checked(tmp_path: Path) -> None:
