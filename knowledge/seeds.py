@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ COLUMNS = ("question", "answer", "aliases", "lesson", "author")
 LONGEST_QUESTION = 20_000
 LONGEST_ANSWER = 20_000
 _ALIAS_MARKS = "|｜\n"
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def read_seeds(path: Path) -> SeedFile:
     if not path.is_file():
         raise CoursebotError("path-missing", path=path)
     try:
-        text = path.read_text("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")  # line breaks within a cell are kept as they are
     except UnicodeDecodeError as error:
         raise CoursebotError("file-not-utf8", file=path) from error
     except OSError as error:
@@ -92,7 +94,7 @@ def _json_rows(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
             continue
         try:
             row = json.loads(line)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # a number of thousands of digits is a ValueError of its own
             yield number, "row-not-json"
             continue
         yield number, row if isinstance(row, dict) else "row-not-object"
@@ -112,7 +114,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any] | str
 def _seed(row: dict[str, Any]) -> Seed | str:
     """The seed that a row describes, or the catalog key of what is wrong with it."""
     texts = {name: row.get(name) for name in ("question", "answer", "lesson", "author")}
-    if any(not isinstance(value, str | None) for value in texts.values()):
+    if any(value is not None and not _is_text(value) for value in texts.values()):
         return "row-not-text"
     question, answer = (texts["question"] or "").strip(), (texts["answer"] or "").strip()
     if not question:
@@ -133,12 +135,17 @@ def _seed(row: dict[str, Any]) -> Seed | str:
     )
 
 
+def _is_text(value: Any) -> bool:
+    """Whether every database can store it; JSON can spell half a character (`\\ud800`) and NUL."""
+    return isinstance(value, str) and "\0" not in value and not _HALF.search(value)
+
+
 def _split(value: Any) -> tuple[str, ...] | None:
     """Aliases from a list, from a JSON list in a cell, or from a cell with | or line breaks between them."""
     if isinstance(value, str) and value.lstrip().startswith("["):
         try:
             value = json.loads(value)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):
             return None
     if value is None or value == "":
         return ()
@@ -146,7 +153,7 @@ def _split(value: Any) -> tuple[str, ...] | None:
         for mark in _ALIAS_MARKS:
             value = value.replace(mark, "\n")
         value = value.split("\n")
-    if not isinstance(value, list) or any(not isinstance(alias, str) for alias in value):
+    if not isinstance(value, list) or not all(map(_is_text, value)):
         return None
     return tuple(dict.fromkeys(alias.strip() for alias in value if alias.strip()))
 

@@ -14,6 +14,8 @@ from knowledge.terms import GAP, Ids, Terms, pairs
 
 Weights = NDArray[np.float32]
 
+_AT_ONCE = 16
+
 _HEADER = struct.Struct("<IffIII")
 
 
@@ -142,10 +144,16 @@ def _counted(sets: list[Ids], total: int) -> Frequencies:
 
 
 def _summed(tables: list[Frequencies], total: int) -> Frequencies:
-    if not tables:
-        return Frequencies(np.empty(0, np.uint32), np.empty(0, np.uint32), total)
-    ids, places = np.unique(np.concatenate([table.ids for table in tables]), return_inverse=True)
-    counts = np.bincount(
-        places, weights=np.concatenate([table.counts for table in tables]), minlength=len(ids)
-    )
+    """The counts of several tables added up, a few tables at a time: all at once would take much memory."""
+    ids, counts = np.empty(0, np.uint32), np.empty(0, np.uint32)
+    for start in range(0, len(tables), _AT_ONCE):
+        some = tables[start : start + _AT_ONCE]
+        every = np.concatenate([ids, *(table.ids for table in some)])
+        if not len(every):
+            continue
+        order = np.argsort(every, kind="stable")
+        weights = np.concatenate([counts, *(table.counts for table in some)])[order]
+        every = every[order]
+        begins = np.flatnonzero(np.append([True], every[1:] != every[:-1]))
+        ids, counts = every[begins], np.add.reduceat(weights, begins)
     return Frequencies(ids, counts.astype(np.uint32), total)
