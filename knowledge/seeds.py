@@ -136,7 +136,7 @@ def _seed(row: dict[str, Any]) -> Seed | str:
 
 
 def _is_text(value: Any) -> bool:
-    """Whether every database can store it; JSON can spell half a character (`\\ud800`) and NUL."""
+    """Whether every database can store it: JSON can spell NUL and the half of a character."""
     return isinstance(value, str) and "\0" not in value and not _HALF.search(value)
 
 

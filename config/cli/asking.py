@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
@@ -36,7 +37,7 @@ def ask(
     """Ask QUESTION as a reader would, and print the answer."""
     if (question is None) != stdin:
         raise click.UsageError("Give a QUESTION, or --stdin to read one a line.")
-    questions: Iterable[str] = (line.rstrip("\n") for line in sys.stdin) if stdin else [question or ""]
+    questions: Iterable[str] = _lines() if stdin else [_printable(question or "")]
 
     async def answer(application: Application) -> int:
         chosen = course or None
@@ -48,6 +49,19 @@ def ask(
         return code
 
     context.exit(with_application(context, answer))
+
+
+def _lines() -> Iterator[str]:
+    """The lines of standard input, whatever encoding the environment made of it."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    for line in sys.stdin:
+        yield _printable(line.rstrip("\r\n"))
+
+
+def _printable(question: str) -> str:
+    """Without the halves of characters that stand for bytes which are no UTF-8: they cannot be printed."""
+    return question.encode("utf-8", "replace").decode("utf-8")
 
 
 async def _check(application: Application, chosen: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Running `coursebot` as a process."""
+"""The command line as a reader's shell starts it: a process of its own with a data folder of its own."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-COURSES = ROOT / "courses"
-FIXTURES = ROOT / "tests" / "fixtures"
-PROGRAM = Path(sys.executable).with_name("coursebot")
+CHINESE, ENGLISH = "zh_CN.UTF-8", "en_US.UTF-8"
+PATIENCE = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """What came of a command."""
+    """What a command left behind."""
 
     code: int
     out: str
@@ -31,55 +30,57 @@ class Ran:
 
     @property
     def lines(self) -> list[Any]:
-        """The JSON values on standard output, one a line."""
-        return [json.loads(line) for line in self.out.splitlines()]
+        """Standard output as one JSON value a line."""
+        return [json.loads(line) for line in self.out.split("\n") if line]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coursebot:
-    """The command with a data folder and a language; no setting of the machine reaches it."""
+    """The command with a data folder and a language."""
 
     data: Path
-    lang: str = "zh_CN.UTF-8"
+    language: str = ENGLISH
 
-    def environment(self, **more: str) -> dict[str, str]:
-        """The variables that the command sees."""
+    @property
+    def database(self) -> Path:
+        return self.data / "coursebot.sqlite"
+
+    @property
+    def index(self) -> Path:
+        return self.data / "index"
+
+    def environment(self, **settings: str) -> dict[str, str]:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("COURSEBOT_", "LC_", "COV_")) and name != "LANGUAGE"
+            if not name.startswith(("COURSEBOT_", "LC_", "LANG", "COVERAGE_"))
         }
-        return kept | {"LANG": self.lang, "COURSEBOT_DATA": str(self.data)} | more
+        return kept | {"LANG": self.language, "COURSEBOT_DATA": str(self.data)} | settings
 
-    def start(self, *arguments: str | Path, **more: Any) -> subprocess.Popen[bytes]:
-        """Start it and do not wait."""
-        return subprocess.Popen([PROGRAM, *arguments], env=self.environment(), cwd=self.data.parent, **more)
-
-    def run(
-        self, *arguments: str | Path, stdin: str | bytes = b"", environment: dict[str, str] | None = None
-    ) -> Ran:
-        """Run it to its end; there is never a traceback."""
-        done = subprocess.run(
-            [PROGRAM, *arguments],
-            input=stdin.encode() if isinstance(stdin, str) else stdin,
-            capture_output=True,
-            env=self.environment(**(environment or {})),
-            cwd=self.data.parent,
-            timeout=60,
-            check=False,
+    def start(self, *arguments: object, **settings: str) -> subprocess.Popen[bytes]:
+        """Start the command and let it run."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "config", *map(str, arguments)],
+            cwd=ROOT,
+            env=self.environment(**settings),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
-        ran = Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
-        assert "Traceback" not in ran.out + ran.err
+
+    def __call__(self, *arguments: object, stdin: str | bytes = "", **settings: str) -> Ran:
+        """Run the command to its end. Whatever comes of it, nobody is shown a traceback."""
+        with self.start(*arguments, **settings) as process:
+            given = stdin.encode() if isinstance(stdin, str) else stdin
+            out, err = process.communicate(given, timeout=PATIENCE)
+        ran = Ran(code=process.returncode, out=out.decode(), err=err.decode())
+        assert "Traceback" not in ran.err, ran.err
         return ran
 
-    def succeeds(self, *arguments: str | Path, stdin: str | bytes = b"") -> Ran:
-        """Run it; it must do all that was asked, without a word on standard error."""
-        ran = self.run(*arguments, stdin=stdin)
-        assert (ran.code, ran.err) == (0, "")
-        return ran
-
-    def refs(self, question: str, *arguments: str) -> list[str]:
-        """The refs that answer a question, best first."""
-        return [
-            result["ref"] for result in self.succeeds("ask", "--json", question, *arguments).json["results"]
-        ]
+    def asked(self, question: str, *arguments: object) -> list[dict[str, Any]]:
+        """The results for a question."""
+        ran = self("ask", question, "--json", *arguments)
+        assert ran.code == 0, ran.err
+        results = ran.json["results"]
+        assert isinstance(results, list)
+        return results

@@ -1,4 +1,4 @@
-"""The command line as a newcomer has it: a process of its own, with an empty data folder."""
+"""A data folder with the bundled courses is made once; tests work on copies."""
 
 from __future__ import annotations
 
@@ -7,25 +7,30 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.command import COURSES, Coursebot
-
-
-@pytest.fixture
-def coursebot(tmp_path: Path) -> Coursebot:
-    """The command with a data folder that is not there yet."""
-    return Coursebot(tmp_path / "data")
+from tests.acceptance.command import ROOT, Coursebot, Ran
 
 
 @pytest.fixture(scope="session")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the bundled courses."""
-    data = tmp_path_factory.mktemp("samples") / "data"
-    Coursebot(data).succeeds("import", "--all", COURSES)
-    return data
+def samples(tmp_path_factory: pytest.TempPathFactory) -> tuple[Coursebot, Ran]:
+    """The bundled courses imported, and what the import said. To look at only."""
+    bot = Coursebot(data=tmp_path_factory.mktemp("samples") / "data")
+    return bot, bot("import", "--all", ROOT / "courses", "--json")
+
+
+@pytest.fixture(scope="session")
+def shared(samples: tuple[Coursebot, Ran]) -> Coursebot:
+    """The bundled courses, to ask and not to change."""
+    return samples[0]
 
 
 @pytest.fixture
-def samples(imported: Path, tmp_path: Path) -> Coursebot:
-    """The command with a data folder of its own that has the bundled courses."""
-    shutil.copytree(imported, tmp_path / "data")
-    return Coursebot(tmp_path / "data")
+def bot(shared: Coursebot, tmp_path: Path) -> Coursebot:
+    """The bundled courses in a data folder of the test's own."""
+    shutil.copytree(shared.data, tmp_path / "data")
+    return Coursebot(data=tmp_path / "data")
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Coursebot:
+    """No course yet."""
+    return Coursebot(data=tmp_path / "data")

@@ -1,15 +1,18 @@
-"""Importing: what is read, what is said of it, and what a second import changes."""
+"""`coursebot import`, from good files and bad ones."""
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.acceptance.command import COURSES, FIXTURES, ROOT, Coursebot
+from tests.acceptance.command import CHINESE, ENGLISH, ROOT, Coursebot, Ran
 
+FIXTURES = ROOT / "tests" / "fixtures"
+EXPORTED = FIXTURES / "07 - 把镜像搬来搬去.md"
+SEED_LESSON = ROOT.parent / "shared" / "data" / "seed-lesson.md"
 REPORT = {
     "courses": int,
     "lessons": int,
@@ -20,203 +23,204 @@ REPORT = {
     "changed": int,
     "skipped": list,
 }
-REAL_LESSON = ROOT.parent / "shared" / "data" / "seed-lesson.md"
+TITLE = "<div><strong>精选留言（{}）</strong></div><ul>\n"
+COMMENT = "<li><span>{}</span> 👍（1） 💬（1）<p>{}</p>2018-08-28</li><br/>"
 
 
-def lesson(title: str, *comments: str) -> str:
-    items = "<br/>".join(
-        f"<li><span>读者{number}</span> 👍（{number}） 💬（1）<p>{text}</p>2020-01-0{number + 1}</li>"
-        for number, text in enumerate(comments)
-    )
-    return (
-        f"# {title}\n\n这一讲介绍{title}，先说它解决什么问题，再说怎么用。\n\n"
-        f"<div><strong>精选留言（{len(comments)}）</strong></div><ul>\n{items}\n</ul>\n"
-    )
+def lesson(*questions: str, article: str = "这是一段足够长的正文，说的是容器怎么启动。") -> str:
+    items = "".join(COMMENT.format(f"{question[:2]}的读者", question) for question in questions)
+    return f"{article}\n\n{TITLE.format(len(questions))}{items}\n</ul>\n"
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> Path:
-    """A course of three lessons."""
-    folder = tmp_path / "locks"
-    folder.mkdir()
-    (folder / "01 - 互斥锁.md").write_text(lesson("互斥锁", "互斥锁会不会饿死？", "打卡"), "utf-8")
-    (folder / "02 - 读写锁.md").write_text(lesson("读写锁", "读写锁升级为什么会死锁？"), "utf-8")
-    (folder / "03 - 自旋锁.md").write_text(lesson("自旋锁", "单核机器上能用自旋锁吗？"), "utf-8")
-    return folder
+def refs(bot: Coursebot, *questions: str) -> dict[str, str]:
+    """The ref of each entry that has one of these texts."""
+    ran = bot("ask", "--stdin", "--json", "--limit", 20, stdin="\n".join(questions))
+    results = [result for answer in ran.lines for result in answer["results"]]
+    return {result["text"]: result["ref"] for result in results if result["text"] in questions}
 
 
-def test_the_bundled_courses_come_in_whole_and_only_once(coursebot: Coursebot) -> None:
-    first = coursebot.succeeds("import", "--all", "--json", COURSES).json
-    assert {name: type(value) for name, value in first.items()} == REPORT
-    assert list(first) == list(REPORT)
-    assert (first["courses"], first["lessons"], first["comments"], first["changed"]) == (2, 14, 212, 14)
-    assert (first["with_reply_text"], first["answered_elsewhere"], first["skipped"]) == (104, 54, [])
-    second = coursebot.succeeds("import", "--all", "--json", COURSES).json
-    assert second == first | {"changed": 0}
+def test_the_bundled_courses(samples: tuple[Coursebot, Ran]) -> None:
+    bot, ran = samples
+    report = ran.json
+    assert (ran.code, ran.err) == (0, "")
+    assert {name: type(value) for name, value in report.items()} == REPORT
+    assert report["courses"] == 2
+    assert report["lessons"] == report["changed"] >= 12
+    assert report["comments"] >= 120
+    assert report["skipped"] == []
+    listed = bot("courses", "--json").json
+    assert {course["slug"] for course in listed} == {"containers", "git-basics"}
+    assert sum(course["comments"] for course in listed) == report["comments"]
+
+
+def test_importing_again_changes_nothing(bot: Coursebot, samples: tuple[Coursebot, Ran]) -> None:
+    again = bot("import", "--all", ROOT / "courses", "--json")
+    assert again.code == 0
+    assert again.json == samples[1].json | {"changed": 0}
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"),
-    [
-        ("zh_CN.UTF-8", "课程 2 · 讲 14"),
-        ("en_US.UTF-8", "courses 2 · lessons 14"),
-        ("zh_TW.UTF-8", "課程 2 · 講 14"),
-        ("C", "courses 2 · lessons 14"),
-    ],
+    ("language", "says"), [(CHINESE, "课程 1"), (ENGLISH, "courses 1")], ids=["zh", "en"]
 )
-def test_the_report_speaks_the_language_of_the_terminal(tmp_path: Path, lang: str, said: str) -> None:
-    assert said in Coursebot(tmp_path / "data", lang).succeeds("import", "--all", COURSES).out
+def test_a_report_for_people(empty: Coursebot, language: str, says: str) -> None:
+    ran = Coursebot(data=empty.data, language=language)("import", EXPORTED)
+    assert (ran.code, ran.err) == (0, "")
+    assert says in ran.out
 
 
-def test_a_lesson_file_alone_is_a_course(coursebot: Coursebot) -> None:
-    report = coursebot.succeeds("import", "--json", FIXTURES / "03-inodes.md").json
-    assert (report["courses"], report["lessons"], report["comments"]) == (1, 1, 5)
-    assert (report["with_reply_text"], report["answered_elsewhere"]) == (1, 3)
-    [stored] = coursebot.succeeds("lessons", "03-inodes", "--json").json
-    assert (stored["slug"], stored["title"], stored["number"]) == ("03-inodes", "inodes", 3)
-    found = coursebot.succeeds("ask", "--json", "删了正在写的日志 空间没变").json["results"][0]
-    assert found["text"].endswith("是不是“/var/log” 下面的句柄还开着？")
-    assert (found["source"], found["answer"], found["lesson"]) == ("reader", None, "03-inodes")
+def test_a_lesson_as_courses_really_export_it(empty: Coursebot) -> None:
+    ran = empty("import", EXPORTED, "--course", "registry", "--json")
+    counts = {name: ran.json[name] for name in ("comments", "with_reply_text", "answered_elsewhere")}
+    assert (ran.code, ran.json["skipped"]) == (0, [])
+    assert counts == {"comments": 6, "with_reply_text": 1, "answered_elsewhere": 3}
+    (first, *_) = empty.asked("内网仓库的垃圾回收多久做一次合适")
+    assert first["text"] == "公司内网的仓库要不要做垃圾回收，多久做一次合适？"
+    assert first["answer"] == "要做，每周一次，挑没有人发布的时候。"
+    assert (first["source"], first["course"], first["lesson"]) == ("author", "registry", EXPORTED.stem)
 
 
-@pytest.mark.skipif(not REAL_LESSON.exists(), reason="the real lesson is not beside this checkout")
-def test_a_real_lesson_as_a_course_exports_it(coursebot: Coursebot) -> None:
-    report = coursebot.succeeds("import", "--json", REAL_LESSON).json
-    assert (report["lessons"], report["comments"], report["answered_elsewhere"]) == (1, 30, 27)
-    assert report["skipped"] == []
-    asked = "打包了整个操作系统的镜像会不会很大"
-    texts = [result["text"] for result in coursebot.succeeds("ask", "--json", asked).json["results"]]
-    assert any("打包了系统镜像" in text or "打包了整个操作系统" in text for text in texts[:2])
+@pytest.mark.skipif(
+    not SEED_LESSON.is_file(), reason="the real export lies beside the developers' checkouts only"
+)
+def test_the_real_export(empty: Coursebot) -> None:
+    report = empty("import", SEED_LESSON, "--json").json
+    assert (report["comments"], report["answered_elsewhere"], report["skipped"]) == (30, 27, [])
+    found = empty.asked("打包了整个操作系统的镜像会不会很大")
+    assert any(result["text"].startswith("一个弱智的问题") for result in found[:3])
 
 
-def test_what_the_command_says_of_a_course(coursebot: Coursebot, course: Path) -> None:
-    template = "https://example.org/{slug}?n={number}&p={position}"
-    named = ("--course", "locking", "--title", "锁", "--url-template", template)
-    coursebot.succeeds("import", course, *named)
-    [stored] = coursebot.succeeds("courses", "--json").json
-    assert (stored["slug"], stored["title"], stored["lessons"]) == ("locking", "锁", 3)
-    urls = [each["url"] for each in coursebot.succeeds("lessons", "locking", "--json").json]
-    assert urls[1] == "https://example.org/02%20-%20%E8%AF%BB%E5%86%99%E9%94%81?n=2&p=2"
+class TestAgain:
+    """What is imported again keeps what it was."""
+
+    KEPT, GONE, NEW = "容器停止以后数据还在吗？", "怎么限制一个容器的内存？", "为什么端口映射没有生效？"
+    LAST = "命名空间有几种？"
+
+    @pytest.fixture
+    def course(self, tmp_path: Path, empty: Coursebot) -> Path:
+        folder = tmp_path / "course"
+        folder.mkdir()
+        (folder / "01-a.md").write_text(lesson(self.KEPT, self.GONE), "utf-8")
+        (folder / "02-b.md").write_text(lesson(self.LAST, article="第二讲说的是命名空间的种类。"), "utf-8")
+        assert empty("import", folder).code == 0
+        return folder
+
+    def test_a_changed_lesson_is_updated_in_place(self, empty: Coursebot, course: Path) -> None:
+        questions = (self.KEPT, self.GONE, self.NEW)
+        before = refs(empty, *questions)
+        (course / "01-a.md").write_text(lesson(self.NEW, self.KEPT), "utf-8")
+        assert empty("import", course, "--json").json["changed"] == 1
+        after = refs(empty, *questions)
+        assert after.keys() == {self.KEPT, self.NEW}
+        assert after[self.KEPT] == before[self.KEPT]
+        assert after[self.NEW] not in before.values()
+
+    def test_a_vanished_lesson_is_retired_and_comes_back(self, empty: Coursebot, course: Path) -> None:
+        before = refs(empty, self.LAST)
+        text = (course / "02-b.md").read_text("utf-8")
+        (course / "02-b.md").unlink()
+        assert empty("import", course, "--json").json["changed"] == 1
+        assert [each["slug"] for each in empty("lessons", "course", "--json").json] == ["01-a"]
+        assert refs(empty, self.LAST) == {}
+        (course / "02-b.md").write_text(text, "utf-8")
+        assert empty("import", course).code == 0
+        assert refs(empty, self.LAST) == before
 
 
-def test_a_changed_lesson_keeps_what_it_is(coursebot: Coursebot, course: Path) -> None:
-    coursebot.succeeds("import", course)
-    [ref] = coursebot.refs("读写锁升级为什么会死锁", "--limit", "1")
-    file = course / "02 - 读写锁.md"
-    file.write_text(lesson("读写锁", "读写锁升级为什么会死锁？", "写者优先怎么实现？"), "utf-8")
-    report = coursebot.succeeds("import", "--json", course).json
-    assert (report["changed"], report["comments"]) == (1, 5)
-    assert coursebot.refs("读写锁升级为什么会死锁", "--limit", "1") == [ref]
-    assert coursebot.succeeds("import", "--json", course).json["changed"] == 0
+def test_courses_are_found_at_any_depth_and_links_in_a_circle_end(empty: Coursebot, tmp_path: Path) -> None:
+    for name in ("one", "deep/er/two", "三"):
+        (tmp_path / "all" / name).mkdir(parents=True)
+        (tmp_path / "all" / name / "1.md").write_text(lesson("什么是镜像？"), "utf-8")
+    (tmp_path / "all" / "deep" / "circle").symlink_to(tmp_path / "all")
+    ran = empty("import", "--all", tmp_path / "all", "--json")
+    assert (ran.code, ran.json["courses"]) == (0, 3)
+    assert {course["slug"] for course in empty("courses", "--json").json} == {"one", "two", "三"}
 
 
-def test_a_vanished_lesson_is_retired_and_comes_back(coursebot: Coursebot, course: Path) -> None:
-    coursebot.succeeds("import", course)
-    [ref] = coursebot.refs("单核机器上能用自旋锁吗", "--limit", "1")
-    file = course / "03 - 自旋锁.md"
-    text = file.read_text("utf-8")
-    file.unlink()
-    assert coursebot.succeeds("import", "--json", course).json["changed"] == 1
-    assert len(coursebot.succeeds("lessons", "locks", "--json").json) == 2
-    assert ref not in coursebot.refs("单核机器上能用自旋锁吗")
-    file.write_text(text, "utf-8")
-    coursebot.succeeds("import", course)
-    assert coursebot.refs("单核机器上能用自旋锁吗", "--limit", "1") == [ref]
-
-
-def test_one_file_of_a_course_is_updated_alone(coursebot: Coursebot, course: Path) -> None:
-    (course / "course.toml").write_text('title = "锁"\n', "utf-8")
-    coursebot.succeeds("import", course)
-    file = course / "01 - 互斥锁.md"
-    file.write_text(lesson("互斥锁", "互斥锁公平吗？"), "utf-8")
-    assert coursebot.succeeds("import", "--json", file).json["changed"] == 1
-    assert len(coursebot.succeeds("lessons", "locks", "--json").json) == 3
-
-
-GOOD = lesson("好的一讲", "为什么？").encode()
-CUT_OFF = GOOD[: GOOD.index("为什么".encode()) + 3]
-BAD = {
-    "gbk": ("中文正文".encode("gbk"), 1, "UTF-8"),
-    "broken": ("正文\n第二行".encode() + b"\xff\xfe", 2, "UTF-8"),
-    "empty": (b"", 1, "空"),
-    "blank": (b" \n\n", 1, "空"),
-    "binary": (b"\x7fELF\x02\x01\x01" + bytes(40), 1, "不是文本"),
-    "no article": (GOOD[GOOD.index(b"<div>") :], 1, "没有文章正文"),
-    "cut off": (CUT_OFF, 6, "断了"),
-    "50 MB": (b"a" * 50_000_000, 1, "太大"),
+BAD: dict[str, tuple[bytes, str, str]] = {
+    "latin": (b"caf\xe9 \xff", "UTF-8", "UTF-8"),
+    "empty": (b"", "is empty", "空"),
+    "binary": (b"PK\x03\x04\x00\x00", "not a text file", "文本"),
+    "no-article": (lesson("什么是镜像？", article="").encode(), "has no article", "正文"),
+    "cut-off": (lesson("什么是镜像？", "这条留言断在").encode()[:-30], "break off", "断"),
+    "too-big": (b"a" * 9_000_000, "too big", "太大"),
 }
 
 
-@pytest.mark.parametrize("name", BAD)
-def test_a_bad_file_costs_one_line_and_nothing_else(coursebot: Coursebot, course: Path, name: str) -> None:
-    content, line, why = BAD[name]
-    file = course / "04 - 坏的.md"
-    file.write_bytes(content)
-    ran = coursebot.run("import", "--json", course)
-    assert ran.code == 1
-    [skipped] = ran.json["skipped"]
-    assert list(skipped) == ["file", "line", "why"]
-    assert (Path(skipped["file"]), skipped["line"]) == (file, line)
-    assert why in skipped["why"]
-    assert ran.json["lessons"] >= 3
-    said = coursebot.run("import", course).err
-    assert said == f"{file}:{line}: {skipped['why']}\n"
+class TestBadInput:
+    """One clear line for each file, and the rest is imported."""
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        folder = tmp_path / "bad"
+        folder.mkdir()
+        for name, (data, _, _) in BAD.items():
+            (folder / f"{name}.md").write_bytes(data)
+        (folder / "loop.md").symlink_to("loop.md")
+        (folder / "good.md").write_text(lesson("什么是镜像？"), "utf-8")
+        return folder
+
+    @pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=["en", "zh"])
+    def test_in_a_folder(self, empty: Coursebot, folder: Path, language: str) -> None:
+        ran = Coursebot(data=empty.data, language=language)("import", folder)
+        assert ran.code == 1
+        said = ran.err.strip().split("\n")
+        assert len(said) == len(BAD) + 1
+        for name, (_, english, chinese) in BAD.items():
+            (line,) = (line for line in said if line.startswith(f"{folder / name}.md:"))
+            assert (english if language == ENGLISH else chinese) in line
+        assert any(line.startswith(f"{folder}/loop.md:1: ") for line in said)
+        # A lesson that lacks its article or some of its comments has good ones still.
+        slugs = [each["slug"] for each in empty("lessons", "bad", "--json").json]
+        assert sorted(slugs) == ["cut-off", "good", "no-article"]
+
+    def test_as_json(self, empty: Coursebot, folder: Path) -> None:
+        ran = empty("import", folder, "--json")
+        assert (ran.code, ran.err) == (1, "")
+        skipped: list[dict[str, Any]] = ran.json["skipped"]
+        assert all(each.keys() == {"file", "line", "why"} for each in skipped)
+        (cut,) = (each for each in skipped if each["file"].endswith("cut-off.md"))
+        assert cut["line"] > 1
+
+    @pytest.mark.parametrize("name", ["latin", "empty", "binary", "too-big"])
+    def test_alone(self, empty: Coursebot, folder: Path, name: str) -> None:
+        ran = empty("import", folder / f"{name}.md")
+        assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+        assert BAD[name][1] in ran.err
+
+    def test_what_is_not_there(self, empty: Coursebot, tmp_path: Path, folder: Path) -> None:
+        (tmp_path / "hollow").mkdir()
+        for arguments in (
+            [tmp_path / "nowhere"],
+            ["--all", tmp_path / "nowhere"],
+            [folder / "loop.md"],
+            [tmp_path / "hollow"],
+            ["--all", tmp_path / "hollow"],
+        ):
+            ran = empty("import", *arguments)
+            assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1), ran.err
+            assert str(arguments[-1]) in ran.err
 
 
-@pytest.mark.parametrize("name", [name for name in BAD if name not in {"no article", "cut off"}])
-def test_nothing_but_a_bad_file_is_nothing_done(coursebot: Coursebot, tmp_path: Path, name: str) -> None:
-    file = tmp_path / "1.md"
-    file.write_bytes(BAD[name][0])
-    ran = coursebot.run("import", "--json", file)
-    assert (ran.code, ran.json["courses"], len(ran.json["skipped"])) == (2, 0, 1)
+def test_a_script_in_a_comment_is_neither_kept_nor_shown(empty: Coursebot, tmp_path: Path) -> None:
+    question = '页面卡住了怎么办？<script>alert("偷")</script><img src=x onerror="alert(1)">'
+    (tmp_path / "script.md").write_text(lesson(question), "utf-8")
+    assert empty("import", tmp_path / "script.md").code == 0
+    texts = [result["text"] for result in empty.asked("页面卡住了怎么办")]
+    assert "页面卡住了怎么办？" in texts
+    assert not any("alert" in text for text in texts)
 
 
-def test_a_link_that_leads_to_itself(coursebot: Coursebot, course: Path) -> None:
-    (course / "05 - 圈.md").symlink_to(course / "05 - 圈.md")
-    (course / "圈").symlink_to(course)
-    ran = coursebot.run("import", "--all", "--json", course.parent)
-    assert (ran.code, ran.json["courses"], ran.json["lessons"]) == (1, 1, 3)
-    assert [Path(skipped["file"]).name for skipped in ran.json["skipped"]] == ["05 - 圈.md"]
-
-
-def test_a_path_that_is_not_there(coursebot: Coursebot, tmp_path: Path) -> None:
-    ran = coursebot.run("import", tmp_path / "nowhere")
+def test_names_for_one_course_do_not_go_with_all(empty: Coursebot) -> None:
+    ran = empty("import", "--all", ROOT / "courses", "--title", "T")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == f"没有这个文件或文件夹：{tmp_path / 'nowhere'}。请检查路径。\n"
-    assert not coursebot.data.exists()
+    assert "--all" in ran.err
 
 
-def test_a_folder_without_a_course(coursebot: Coursebot, tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    for arguments in (["import", tmp_path / "empty"], ["import", "--all", tmp_path / "empty"]):
-        ran = coursebot.run(*arguments)
-        assert ran.code == 2
-        assert len(ran.err.splitlines()) == 1
-
-
-def test_a_script_in_a_comment_is_not_text(coursebot: Coursebot, course: Path) -> None:
-    text = '它能跑吗？<script>alert("x")</script><img src=x onerror=alert(1)>'
-    (course / "04 - 脚本.md").write_text(lesson("脚本", text), "utf-8")
-    coursebot.succeeds("import", course)
-    found = coursebot.succeeds("ask", "--json", "脚本 它能跑吗").json["results"]
-    assert "它能跑吗？" in [result["text"] for result in found]
-    assert not any("alert" in result["text"] for result in found)
-
-
-def test_one_odd_byte_does_not_cost_a_lesson(coursebot: Coursebot, course: Path) -> None:
-    text = "正文" * 1000 + "\x00" + "正文"
-    (course / "04 - 怪.md").write_text(text + lesson("怪", "怪吗？"), "utf-8")
-    assert coursebot.succeeds("import", "--json", course).json["lessons"] == 4
-
-
-def test_two_courses_of_one_name_stay_apart(coursebot: Coursebot, tmp_path: Path, course: Path) -> None:
-    for place in ("a", "b"):
-        shutil.copytree(course, tmp_path / "both" / place / "locks")
-    coursebot.succeeds("import", "--all", tmp_path / "both")
-    assert [each["slug"] for each in coursebot.succeeds("courses", "--json").json] == ["locks@a", "locks@b"]
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read(coursebot: Coursebot, course: Path) -> None:
-    (course / "03 - 自旋锁.md").chmod(0)
-    assert coursebot.run("import", course).code == 1
+def test_an_import_that_fails_half_way_keeps_the_course_as_it_was(bot: Coursebot, tmp_path: Path) -> None:
+    before = bot("courses", "--json").json
+    copy = tmp_path / "containers"
+    shutil.copytree(ROOT / "courses" / "containers", copy)
+    for file in (copy / "docs").iterdir():
+        file.write_bytes(b"\xff\xfe\x00")
+    assert bot("import", copy).code == 2
+    assert bot("courses", "--json").json == before
