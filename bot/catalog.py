@@ -110,6 +110,11 @@ def _traditional(template: Template) -> Template:
     return {form: convert(each) for form, each in template.items()}
 
 
+def traditional(text: str) -> str:
+    """Simplified Chinese in Traditional characters and Taiwanese wording."""
+    return _converter()(text)
+
+
 @cache
 def _converter() -> Callable[[str], str]:
     from opencc import OpenCC  # noqa: PLC0415 - its dictionaries take a tenth of a second to load

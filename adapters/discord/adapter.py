@@ -1,0 +1,187 @@
+"""Discord as a place where readers talk to the bot.
+
+Runs the library inside our event loop, beside other platforms; never its `run`, which takes the process and sets up
+logging. Reconnecting and resuming are the library's; coming back after a failed start is ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import discord
+
+from adapters.discord import outgoing, posting
+from adapters.discord.calm import calm_log
+from adapters.discord.choices import CourseList
+from adapters.discord.client import CourseClient
+from adapters.discord.endpoints import endpoints
+from adapters.discord.failures import brief, passing, refused_token, send_error
+from adapters.discord.questions import Answers
+from bot.errors import Failure, SendError
+from bot.messages import Chat, Reply
+from bot.ports import Handler, Receipt
+from knowledge.errors import CoursebotError
+
+logger = logging.getLogger("coursebot.discord")
+
+_FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
+_GRACE, _AFTER = 2.0, 1.5
+"""Seconds that answers under way get when the program ends, and then closing. Below 5 together."""
+_REMEMBERED = timedelta(hours=48)
+"""How long an edited question still gets its answer edited."""
+_TIDY_EVERY = 3600.0
+_TOKEN = re.compile(r"[\x21-\x7e]+")
+
+
+class Discord:
+    """A `ChatAdapter` and a `Messenger` for one Discord bot.
+
+    Args:
+        token: as the developer portal gave it.
+        courses: what is offered while a reader types a command; a `CourseStore` is one.
+        answers: remembers which messages answer a question; an `Inbox` is one.
+        now: the clock; aware times.
+        commands: file with a digest of the commands that Discord was told last; None to tell it at each start.
+        message_content: whether the portal grants the message-content intent.
+        api: address of the REST API with its version; empty for Discord's.
+        gateway: address of the gateway; empty for Discord's.
+        ready: called with the bot's name when it is connected.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        courses: CourseList,
+        answers: Answers,
+        now: Callable[[], datetime],
+        commands: Path | None = None,
+        message_content: bool = False,
+        api: str = "",
+        gateway: str = "",
+        ready: Callable[[str], None] | None = None,
+    ) -> None:
+        self._token = token.strip()
+        self._courses = courses
+        self._answers = answers
+        self._now = now
+        self._commands = commands
+        self._message_content = message_content
+        self._api = api
+        self._gateway = gateway
+        self._ready = ready
+        self._client: CourseClient | None = None
+
+    async def run(self, handle: Handler) -> None:
+        """Listen until cancelled.
+
+        Raises:
+            CoursebotError: "discord-token" when Discord refuses the token.
+        """
+        if not _TOKEN.fullmatch(self._token):
+            raise CoursebotError("discord-token")
+        tidying = asyncio.create_task(self._tidy(), name="discord-tidy")
+        wait = _FIRST_WAIT
+        try:
+            with endpoints(api=self._api, gateway=self._gateway), calm_log():
+                while True:
+                    began = asyncio.get_running_loop().time()
+                    error = await self._once(handle)
+                    if asyncio.get_running_loop().time() - began > _LONGEST_WAIT:
+                        wait = _FIRST_WAIT
+                    if isinstance(error, discord.PrivilegedIntentsRequired) and self._message_content:
+                        logger.warning(
+                            "Discord does not grant the message-content intent, so unasked questions are not seen; "
+                            "switch it on in the developer portal (Bot, Message Content Intent) and start again.",
+                            extra={"action": "no-content"},
+                        )
+                        self._message_content = False
+                        continue
+                    logger.warning("Discord does not answer: %s", brief(error), extra={"action": "no-answer"})
+                    await asyncio.sleep(wait)
+                    wait = min(wait * 2, _LONGEST_WAIT)
+        finally:
+            tidying.cancel()
+
+    async def send(self, chat: Chat, reply: Reply) -> Receipt:
+        """Say something unasked, as in `bot.ports.Messenger`; UNSENT while the adapter is not connected.
+
+        The same words to the same chat carry the same name, so that Discord itself drops a second sending within
+        a few minutes.
+        """
+        client = self._client
+        if client is None or not client.is_ready():
+            raise SendError(Failure.UNSENT, "not connected")
+        place = chat.thread or chat.id
+        if not place.isdecimal():
+            raise SendError(Failure.REFUSED, "no such chat")
+        channel = client.get_partial_messageable(int(place))
+        last = ""
+        for index, post in enumerate(outgoing.posts(reply)):
+            name = posting.nonce(place, index, post)
+            try:
+                last = str((await posting.say(channel, post, name=name)).id)
+            except Exception as error:
+                found = send_error(error)
+                if last and found.failure is Failure.UNSENT:
+                    # A part is out: whoever tries all of it again would say that twice.
+                    found = SendError(Failure.UNKNOWN, found.reason)
+                raise found from error
+        if not last:
+            raise SendError(Failure.REFUSED, "nothing to say")
+        return Receipt(last)
+
+    async def _once(self, handle: Handler) -> Exception:
+        """Connect and listen for as long as that works; what ended it, when it is worth another try.
+
+        Raises:
+            CoursebotError: "discord-token" when Discord refuses the token.
+        """
+        client = CourseClient(
+            handle=handle,
+            courses=self._courses,
+            answers=self._answers,
+            now=self._now,
+            commands=self._commands,
+            message_content=self._message_content,
+            ready=self._ready,
+        )
+        self._client = client
+        try:
+            await client.start(self._token)
+        except discord.PrivilegedIntentsRequired as error:
+            return error
+        except Exception as error:
+            if refused_token(error):
+                raise CoursebotError("discord-token") from None
+            if not passing(error):
+                raise
+            return error
+        finally:
+            self._client = None
+            await _through(client.finish(grace=_GRACE, after=_AFTER))
+        return ConnectionError("closed")
+
+    async def _tidy(self) -> None:
+        """Forget old answers every hour."""
+        while True:
+            try:
+                await self._answers.prune(before=self._now() - _REMEMBERED)
+            except CoursebotError as error:
+                logger.warning("answers not tidied: %s", error.key, extra={"action": "tidy-failed"})
+            await asyncio.sleep(_TIDY_EVERY)
+
+
+async def _through(ending: Coroutine[None, None, None]) -> None:
+    """Await something that must run to its end although we are cancelled (once more) meanwhile."""
+    task = asyncio.create_task(ending)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise

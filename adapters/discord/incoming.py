@@ -1,0 +1,158 @@
+"""What Discord delivers, in our own nouns: pure, from discord.py's messages and interactions.
+
+Everything that is not for the bot becomes None: other bots, webhooks, notices of the system, and messages whose
+words Discord withholds (without the message-content intent it sends the text only of direct messages, of mentions
+of the bot and of replies that notify it; https://discord.com/developers/docs/events/gateway#message-content-intent).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import discord
+
+from bot.messages import ButtonPress, Chat, Command, Message, Person, Platform
+
+_SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
+_EMOJI = re.compile(r"<a?(:\w{1,64}:)\d{1,20}>")
+_SPACES = re.compile(r"[ \t]{2,}")
+
+
+def chat(channel: Any, *, channel_id: int, in_server: bool) -> Chat:
+    """Where a conversation takes place; a thread or forum post is one within its channel.
+
+    Args:
+        channel: the channel as far as it is known, or None.
+        channel_id: its id.
+        in_server: whether it belongs to a server.
+    """
+    if isinstance(channel, discord.Thread):
+        return Chat(
+            platform=Platform.DISCORD, id=str(channel.parent_id), thread=str(channel.id), private=False
+        )
+    private = not in_server and not isinstance(channel, discord.GroupChannel)
+    return Chat(platform=Platform.DISCORD, id=str(channel_id), private=private)
+
+
+def person(user: discord.abc.User, language: str = "") -> Person:
+    """Who speaks."""
+    return Person(platform=Platform.DISCORD, id=str(user.id), name=user.display_name, language=language)
+
+
+def message(heard: discord.Message, *, me: int, edited: bool = False) -> Message | None:
+    """A message as something said to the bot or overheard; None for what is neither.
+
+    Args:
+        heard: the message.
+        me: the bot's own id.
+        edited: whether it is a new wording of an earlier message.
+    """
+    if heard.author.bot or heard.webhook_id is not None or heard.type not in _SPOKEN:
+        return None
+    where = chat(heard.channel, channel_id=heard.channel.id, in_server=heard.guild is not None)
+    mentioned = _mentions(heard, me)
+    addressed = where.private or mentioned or _replies_to(heard, me)
+    text = _said(heard, me)
+    if not text and mentioned:
+        text = _replied_to(heard, me)
+    if not text and not (where.private or mentioned):
+        return None
+    reference = heard.reference
+    replies = reference is not None and reference.type is discord.MessageReferenceType.reply
+    return Message(
+        chat=where,
+        sender=person(heard.author),
+        id=str(heard.id),
+        text=text,
+        at=(heard.edited_at if edited else None) or heard.created_at,
+        addressed=addressed,
+        edited=edited,
+        reply_to=str(reference.message_id) if reference and replies and reference.message_id else "",
+    )
+
+
+def command(interaction: discord.Interaction[Any], name: str, arguments: str) -> Command:
+    """A slash command or an entry of a menu."""
+    return Command(
+        chat=_where(interaction),
+        sender=person(interaction.user, interaction.locale.value),
+        id=str(interaction.id),
+        name=name,
+        arguments=arguments,
+        at=interaction.created_at,
+        by_manager=_manages(interaction),
+    )
+
+
+def press(interaction: discord.Interaction[Any], payload: str) -> ButtonPress:
+    """A button that was pressed."""
+    return ButtonPress(
+        chat=_where(interaction),
+        sender=person(interaction.user, interaction.locale.value),
+        message_id=str(interaction.message.id) if interaction.message else "",
+        payload=payload,
+        at=interaction.created_at,
+        by_manager=_manages(interaction),
+    )
+
+
+def question(asked: discord.Message, *, me: int) -> str:
+    """The words of a message that somebody wants answered, whoever wrote it."""
+    return _said(asked, me)
+
+
+def _where(interaction: discord.Interaction[Any]) -> Chat:
+    return chat(
+        interaction.channel,
+        channel_id=interaction.channel_id or 0,
+        in_server=interaction.guild_id is not None,
+    )
+
+
+def _manages(interaction: discord.Interaction[Any]) -> bool:
+    """Whether the sender may manage this chat: Discord computes permissions per channel for interactions."""
+    if interaction.guild_id is None:
+        return True
+    held = interaction.permissions
+    return held.administrator or held.manage_guild or held.manage_channels
+
+
+def _mentions(heard: discord.Message, me: int) -> bool:
+    """Whether the bot is mentioned, by its name or by the role that Discord made for it; not by @everyone."""
+    if any(user.id == me for user in heard.mentions):
+        return True
+    return any(role.tags is not None and role.tags.bot_id == me for role in heard.role_mentions)
+
+
+def _replies_to(heard: discord.Message, me: int) -> bool:
+    earlier = heard.reference.resolved if heard.reference else None
+    return isinstance(earlier, discord.Message) and earlier.author.id == me
+
+
+def _replied_to(heard: discord.Message, me: int) -> str:
+    """What somebody else's message says under which the bot was called without a word."""
+    earlier = heard.reference.resolved if heard.reference else None
+    if isinstance(earlier, discord.Message) and not earlier.author.bot:
+        return _said(earlier, me)
+    return ""
+
+
+def _said(heard: discord.Message, me: int) -> str:
+    """The words of a message: the bot's mention taken out, ids of people and places as their names.
+
+    A forwarded message says what was forwarded.
+    """
+    text = heard.content
+    if not text and heard.message_snapshots:
+        text = heard.message_snapshots[0].content
+    text = re.sub(rf"<@!?{me}>", " ", text)
+    for role in heard.role_mentions:
+        own = role.tags is not None and role.tags.bot_id == me
+        text = text.replace(f"<@&{role.id}>", " " if own else f"@{role.name}")
+    for user in heard.mentions:
+        text = text.replace(f"<@{user.id}>", f"@{user.display_name}")
+        text = text.replace(f"<@!{user.id}>", f"@{user.display_name}")
+    for channel in heard.channel_mentions:
+        text = text.replace(f"<#{channel.id}>", f"#{channel.name}")
+    return _SPACES.sub(" ", _EMOJI.sub(r"\1", text)).strip()
