@@ -29,7 +29,7 @@ FORMAT = 2
 
 ALL_COURSES = "*"
 _FIELDS = ("unit", "pair", "word")
-_HEAP = 64_000_000
+_HEAP = 32_000_000
 _LOCK_WAIT = 30.0
 _REMEMBERED = 6_000
 _RECOUNT_SHARE = 0.02
