@@ -52,7 +52,8 @@ def option_name(hint: str, language: str = ENGLISH) -> str:
 class Names(app_commands.Translator):
     """Names and descriptions in Chinese.
 
-    What to say stands in the extras of each `locale_str`: `spec` for a command's name, `hint` for an option's name, `key` for a sentence of the catalog.
+    What to say stands in the extras of each `locale_str`: `spec` for a command's name, `hint` for an option's name,
+    `key` for a sentence of the catalog.
     """
 
     async def translate(

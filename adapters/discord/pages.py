@@ -135,10 +135,11 @@ def _fitting(text: str, limit: int) -> Iterator[str]:
 def _code_parts(text: str, limit: int) -> Iterator[str]:
     """A block of code whole, or by lines where it is longer than a page. Each part keeps a line break."""
     room = limit - 4 * _MARKUP
+    fences = utf16_length(markdown.block(""))
     held: list[str] = []
     used = 0
     for line in (part for whole in text.strip("\n").split("\n") for part in _code_line(whole, room)):
-        size = utf16_length(markdown.block(f"{line}\n"))
+        size = utf16_length(markdown.block(line)) - fences + 1
         if held and used + size > room:
             yield "\n".join((*held, ""))
             held, used = [], 0
