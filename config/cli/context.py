@@ -15,6 +15,7 @@ import click
 from bot.catalog import Catalog, catalog, negotiate
 from config.settings import Settings, load
 from config.wiring import Application, application
+from knowledge.errors import CoursebotError
 
 T = TypeVar("T")
 
@@ -49,14 +50,21 @@ def words(settings: Settings | None = None) -> Catalog:
 
 
 def with_application(context: click.Context, do: Callable[[Application], Awaitable[T]]) -> T:
-    """Run `do` in an event loop with an application that is closed afterwards."""
+    """Run `do` in an event loop with an application that is closed afterwards.
+
+    What it cannot do is told in the language of the settings.
+    """
     settings = options(context).settings()
 
     async def run() -> T:
         async with application(settings) as made:
             return await do(made)
 
-    return asyncio.run(run())
+    try:
+        return asyncio.run(run())
+    except CoursebotError as error:
+        complain(words(settings).say(error))
+        context.exit(NOTHING_DONE)
 
 
 def complain(sentence: str) -> None:

@@ -1,0 +1,81 @@
+"""`coursebot chat`, piped and at a terminal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+
+from tests.acceptance.command import CHINESE, ROOT, Coursebot
+
+PATIENCE = 30
+END_OF_INPUT = b"\x04"
+
+
+def test_a_conversation_through_a_pipe(shared: Coursebot) -> None:
+    ran = shared("chat", stdin="镜像分层是什么？\n1\n/lessons containers\n/help\n/quit\n")
+    assert (ran.code, ran.err) == (0, "")
+    assert "📘" in ran.out
+    assert "👍" in ran.out
+    assert "/ask" in ran.out
+    assert "\x1b" not in ran.out
+
+
+def test_a_pipe_that_ends_or_holds_no_text(shared: Coursebot) -> None:
+    for given in (b"", b"\n\n", b"\xff\xfe\x00\x1b[2J\n", "🐳" * 3_000):
+        assert shared("chat", stdin=given, PYTHONIOENCODING="utf-8:strict").code == 0
+
+
+def test_the_samples_are_imported_for_a_newcomer(empty: Coursebot) -> None:
+    ran = Coursebot(data=empty.data, language=CHINESE)("chat", "--sample", stdin="")
+    assert (ran.code, ran.err) == (0, "")
+    assert "👋" in ran.out
+
+
+def test_a_conversation_at_a_terminal(bot: Coursebot) -> None:
+    terminal, inner = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "config", "chat"],
+        cwd=ROOT,
+        env=bot.environment(TERM="xterm"),
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+        start_new_session=True,
+    )
+    os.close(inner)
+    try:
+        _read_until(terminal, "Ctrl-D")  # stands in the empty prompt
+        os.write(terminal, "镜像分层是什么？\r".encode())
+        _read_until(terminal, "[1]")
+        _read_until(terminal, "Ctrl-D")
+        os.write(terminal, END_OF_INPUT)
+        _read_until(terminal, None)
+        assert process.wait(PATIENCE) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+
+
+def _read_until(terminal: int, wanted: str | None) -> None:
+    """Read what the terminal shows until `wanted` is there (None: until nobody writes there any more)."""
+    shown = b""
+    deadline = time.monotonic() + PATIENCE
+    while wanted is None or wanted.encode() not in shown:
+        assert time.monotonic() < deadline, shown.decode(errors="replace")
+        if not select.select([terminal], [], [], 0.2)[0]:
+            continue
+        try:
+            data = os.read(terminal, 65536)
+        except OSError:  # Linux's way to say that the other side is closed
+            data = b""
+        if not data:
+            assert wanted is None, shown.decode(errors="replace")
+            return
+        shown += data
+        if b"\x1b[6n" in data:
+            os.write(terminal, b"\x1b[1;1R")  # a terminal answers where its cursor is
