@@ -270,7 +270,7 @@ class KeptUpdate:
         id: the platform's number for it.
         payload: what was delivered, to the letter.
         received_at: when it was first kept.
-        starts: how many times a process found it unanswered when it started.
+        starts: how many times it was begun again after a restart.
     """
 
     id: int
@@ -295,10 +295,14 @@ class Inbox(Protocol):
         ...
 
     async def waiting(self, account: str) -> list[KeptUpdate]:
-        """What is not done, in the order it came; call once at start, as each call counts as a start."""
+        """What is not done, in the order it came."""
         ...
 
-    async def done(self, account: str, update: int) -> None:
+    async def begun(self, account: str, number: int) -> None:
+        """Count that it is begun again: one that is begun many times may be what ends the process."""
+        ...
+
+    async def done(self, account: str, number: int) -> None:
         """Mark as answered and forget the payload."""
         ...
 

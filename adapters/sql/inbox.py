@@ -12,8 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select
-from sqlalchemy import update as sql_update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.database import Database
@@ -61,20 +60,17 @@ class SqlInbox:
         return found
 
     async def waiting(self, account: str) -> list[KeptUpdate]:
-        """What is not done, in the order it came; each call counts as a start."""
-        async with self._database.write() as connection:
-            open_ = (inbox.c.account == account) & ~inbox.c.done
-            await connection.execute(sql_update(inbox).where(open_).values(starts=inbox.c.starts + 1))
+        """What is not done, in the order it came."""
+        async with self._database.read() as connection:
             return [_kept(row) for row in await connection.execute(_waiting(account))]
 
-    async def done(self, account: str, update: int) -> None:
+    async def begun(self, account: str, number: int) -> None:
+        """Count that it is begun again."""
+        await self._set(account, number, starts=inbox.c.starts + 1)
+
+    async def done(self, account: str, number: int) -> None:
         """Mark as answered and forget the payload."""
-
-        async def mark(connection: AsyncConnection) -> None:
-            of_update = (inbox.c.account == account) & (inbox.c.number == update)
-            await connection.execute(sql_update(inbox).where(of_update).values(done=True, payload=""))
-
-        await self._marks.make(mark)
+        await self._set(account, number, done=True, payload="")
 
     async def sent(
         self, account: str, chat: str, question: str, messages: Sequence[str], *, at: datetime
@@ -103,6 +99,15 @@ class SqlInbox:
         async with self._database.read() as connection:
             found = await connection.scalar(select(sent_answer.c.messages).where(of_question))
         return tuple(json.loads(found)) if found else ()
+
+    async def _set(self, account: str, number: int, **values: object) -> None:
+        """Change columns of one update."""
+
+        async def mark(connection: AsyncConnection) -> None:
+            of_update = (inbox.c.account == account) & (inbox.c.number == number)
+            await connection.execute(update(inbox).where(of_update).values(**values))
+
+        await self._marks.make(mark)
 
     async def prune(self, *, before: datetime) -> None:
         """Forget what was done, and the messages sent, before that time."""

@@ -123,7 +123,7 @@ class Telegram:
                 failed=self._fail,
             )
             tidying = asyncio.create_task(self._tidy())
-            self._feed(turns, await self._inbox.waiting(account))
+            self._feed(turns, await self._inbox.waiting(account), again=True)
             source = await self._open(turns, account)
             self._listening.set()
             if self._ready:
@@ -173,15 +173,15 @@ class Telegram:
         await polling.start()
         return polling
 
-    def _feed(self, turns: Turns, updates: Iterable[KeptUpdate]) -> None:
+    def _feed(self, turns: Turns, updates: Iterable[KeptUpdate], *, again: bool = False) -> None:
         """Put updates on their chats' lanes; those that are there already stay where they are."""
         for kept in updates:
             if kept.id in self._under_way:
                 continue
             self._under_way.add(kept.id)
-            given = turns.read(kept)
+            given = turns.read(kept, again=again)
             press = turns.pressed(given)
-            self._lanes.put(given.delivery.place, partial(self._take, turns, given, press))
+            self._lanes.put(given.lane, partial(self._take, turns, given, press))
 
     def _fail(self, error: SendError) -> None:
         self._fail_for(Problem(failure=error.failure, reason=error.reason))

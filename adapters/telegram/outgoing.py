@@ -22,8 +22,9 @@ from telegram import (
 )
 from telegram.constants import InlineKeyboardButtonLimit, MessageLimit, ParseMode
 
+from bot.commands import find
 from bot.excerpt import cut, excerpt, utf16_length
-from bot.messages import Bold, Button, Code, InlineAnswer, Link, Quote, Reply, Span, Text
+from bot.messages import Bold, Button, Code, InlineAnswer, Link, Platform, Quote, Reply, Span, Text
 
 LONGEST = int(MessageLimit.MAX_TEXT_LENGTH)
 """UTF-16 units of a message, markup not counted."""
@@ -182,6 +183,8 @@ def _html(span: Span) -> str:
     match span:
         case Bold():
             return f"<b>{text}</b>"
+        case Code() if _command(span.text):
+            return text  # Telegram makes it something to tap, but not within code
         case Code():
             return f"<pre>{text}</pre>" if "\n" in text else f"<code>{text}</code>"
         case Quote():
@@ -191,6 +194,11 @@ def _html(span: Span) -> str:
             return f'<a href="{escape(url)}">{text}</a>'
         case _:
             return text
+
+
+def _command(text: str) -> bool:
+    """Whether a text is one of our commands and nothing else."""
+    return text.startswith("/") and find(text[1:], Platform.TELEGRAM) is not None
 
 
 def _ours(url: str) -> bool:

@@ -10,7 +10,7 @@ from telegram import Bot
 from telegram.constants import CallbackQueryLimit, ChatAction
 from telegram.error import TelegramError
 
-from adapters.telegram.outgoing import one_line
+from adapters.telegram.outgoing import clean
 from bot.excerpt import utf16_length
 from bot.messages import Chat, Reply
 
@@ -84,7 +84,11 @@ class Press:
         return True
 
 
-def note(reply: Reply) -> str:
-    """A reply as a note over the chat, where it is one: for the presser alone, short, and nothing to press."""
-    fits = reply.private and not reply.buttons and not reply.replaces and utf16_length(reply.text) <= TOAST
-    return one_line(reply.text, TOAST) if fits else ""
+def note(reply: Reply, chat: Chat) -> str:
+    """A reply as a note over the chat, where it is one: for the presser alone, short, and nothing to press.
+
+    Alone with the bot, what has several lines stays in the chat instead, where it can be read again.
+    """
+    text = clean(reply.text).strip()
+    whole = not reply.buttons and not reply.replaces and utf16_length(text) <= TOAST
+    return text if reply.private and whole and not (chat.private and "\n" in text) else ""

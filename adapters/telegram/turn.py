@@ -41,8 +41,11 @@ from bot.ports import Handler, Inbox, KeptUpdate
 
 logger = logging.getLogger("coursebot.telegram")
 
-STARTS = 3
-"""Starts of the program after which an update that never got done is given up: it may be what kills it."""
+STARTS = 10
+"""Times that an update is begun again after restarts; one that then still is not done may be what causes them."""
+_SUSPECT = 2
+"""Times from which on it is taken up alone, so that innocent ones beside it are not counted with it."""
+_SUSPECTS = "suspects"
 _AT_ONCE = 16
 """Questions that are worked on at the same time; sending does not count."""
 _INLINE_LASTS = 300
@@ -64,10 +67,16 @@ class _Post:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A kept update and what it brings."""
+    """A kept update, what it brings, and whether it is from before a restart."""
 
     kept: KeptUpdate
     delivery: Delivery
+    again: bool
+
+    @property
+    def lane(self) -> str:
+        """What must be done one after the other."""
+        return self.delivery.place if self.kept.starts < _SUSPECT else _SUSPECTS
 
 
 class Turns:
@@ -112,14 +121,15 @@ class Turns:
         self._failed = failed
         self._busy = asyncio.Semaphore(_AT_ONCE)
 
-    def read(self, kept: KeptUpdate) -> Given:
+    def read(self, kept: KeptUpdate, *, again: bool) -> Given:
         """What was kept, as what was heard."""
         try:
             raw = json.loads(kept.payload)
         except ValueError:
             raw = None
         known = isinstance(raw, dict)
-        return Given(kept, incoming.read(raw, self._me, at=kept.received_at) if known else Delivery())
+        delivery = incoming.read(raw, self._me, at=kept.received_at) if known else Delivery()
+        return Given(kept, delivery, again)
 
     def pressed(self, given: Given) -> signs.Press | None:
         """The button that was pressed, if one was; to be called at once, as Telegram does not wait long."""
@@ -128,11 +138,15 @@ class Turns:
     async def take(self, given: Given, press: signs.Press | None = None) -> None:
         """Answer one update and mark it as done; one that the network keeps from it stays for the next start."""
         kept = given.kept
-        if kept.starts > STARTS:
-            logger.error("update %d given up after %d starts", kept.id, kept.starts)
+        if kept.starts >= STARTS:
+            logger.error(
+                "update %d given up: begun %d times", kept.id, kept.starts, extra={"action": "poison"}
+            )
         else:
+            if given.again:
+                await self._inbox.begun(self._account, kept.id)
             try:
-                await self._answer(given.delivery, press, again=kept.starts > 0)
+                await self._answer(given.delivery, press, again=given.again)
             except SendError as error:
                 logger.warning("an answer was not sent: %s", error, extra={"action": "not-sent"})
                 if error.failure is Failure.DOWN:
@@ -191,7 +205,7 @@ class Turns:
         pressed = heard.message_id if isinstance(heard, ButtonPress) else ""
         posts: list[_Post] = []
         for reply in replies:
-            if press and (text := signs.note(reply)) and await press.answer(text):
+            if press and (text := signs.note(reply, heard.chat)) and await press.answer(text):
                 continue
             posts += _posts(reply, pressed if reply.replaces else "")
         if not posts:

@@ -43,10 +43,11 @@ async def test_accounts_do_not_mix(inbox: Inbox) -> None:
     assert [each.payload for each in await inbox.keep("telegram:2", [(1, "theirs")], at=AT)] == ["theirs"]
 
 
-async def test_starts_are_counted(inbox: Inbox) -> None:
-    await inbox.keep(ME, [(1, "one")], at=AT)
-    assert [each.starts for each in await inbox.waiting(ME)] == [1]
-    assert [each.starts for each in await inbox.waiting(ME)] == [2]
+async def test_what_is_begun_again_is_counted(inbox: Inbox) -> None:
+    await inbox.keep(ME, [(1, "one"), (2, "two")], at=AT)
+    await inbox.begun(ME, 1)
+    await inbox.begun(ME, 1)
+    assert [each.starts for each in await inbox.waiting(ME)] == [2, 0]
 
 
 async def test_the_words_are_forgotten_once_answered(inbox: Inbox, database: Database) -> None:

@@ -91,6 +91,15 @@ async def test_a_short_private_word_to_a_button_is_a_note_over_the_chat(
     assert not api.made("sendMessage")
 
 
+async def test_several_lines_are_a_note_in_a_group_only(api: BotApi, running: Running) -> None:
+    async with running(says(Reply(spans=(Bold("一"), Text("\n二")), private=True))):
+        api.push(press("w:c1:t", 1, to=GROUP))
+        answered = await api.call("answerCallbackQuery")
+        api.push(press("w:c1:t", 1))
+        sent = await api.call("sendMessage")
+    assert (answered.data["text"], sent.words, sent.data["chat_id"]) == ("一\n二", "一\n二", "7")
+
+
 async def test_a_slow_button_stops_looking_busy_before_its_answer_comes(
     api: BotApi, running: Running
 ) -> None:

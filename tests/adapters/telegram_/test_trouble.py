@@ -264,8 +264,8 @@ async def test_an_update_that_keeps_killing_the_program_is_given_up(
 ) -> None:
     raw = '{"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "text": "x", "from": {"id": 7, "is_bot": false, "first_name": "R"}}}'  # noqa: E501
     await inbox.keep(ACCOUNT, [(1, raw)], at=now())
-    for _ in range(3):
-        await inbox.waiting(ACCOUNT)
+    for _ in range(10):
+        await inbox.begun(ACCOUNT, 1)
     async with running():
         await api.polled()
         await asyncio.sleep(0.2)
