@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from bot.ports import EntryChanges, EntryFeed
-from knowledge.answering import Answerer
+from knowledge.answering import Answerer, Bands
 from knowledge.documents import Document, documents
 from knowledge.entry import Entry
 from knowledge.errors import CoursebotError
@@ -38,6 +38,7 @@ class Library:
         index: the replica.
         feed: what the store says has changed.
         glance: a cheaper way to the store's revisions than `feed`, or None.
+        bands: from which probability on what is said; None for the defaults.
     """
 
     def __init__(
@@ -46,11 +47,13 @@ class Library:
         feed: EntryFeed,
         *,
         glance: Callable[[], Mapping[str, int] | None] | None = None,
+        bands: Bands | None = None,
     ) -> None:
         self._index = index
         self._feed = feed
         self._glance = glance
-        self._answerer = Answerer(index)
+        self._bands = bands
+        self._answerer = Answerer(index, bands=bands)
         self._renewed = False
         self._catching_up = asyncio.Lock()
 
@@ -170,7 +173,7 @@ class Library:
             if self._index is damaged:  # nobody else was faster
                 self._renewed = True
                 self._index = _begun_anew(damaged.folder)
-                self._answerer = Answerer(self._index)
+                self._answerer = Answerer(self._index, bands=self._bands)
 
 
 def open_index(folder: Path) -> SearchIndex:

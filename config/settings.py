@@ -6,6 +6,7 @@ Read by hand and not by a settings library: the one that would serve takes 0.2 s
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from knowledge.errors import CoursebotError
 
 PREFIX = "COURSEBOT_"
 FILE_NAME = "coursebot.toml"
+BANDS = ("found", "found_passage", "unsure")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,9 @@ class Settings:
         discord_token: token of the Discord bot; empty for no Discord.
         discord_api_url: address of Discord's API; empty for Discord's own.
         discord_gateway_url: address of Discord's gateway; empty for Discord's own.
+        found: from which probability (0..1) on an answered question is given as the answer; None for the default.
+        found_passage: the same for a passage of the article.
+        unsure: from which probability on an entry is offered as a choice.
     """
 
     data: Path
@@ -52,6 +57,9 @@ class Settings:
     discord_token: str = field(default="", repr=False)
     discord_api_url: str = ""
     discord_gateway_url: str = ""
+    found: float | None = None
+    found_passage: float | None = None
+    unsure: float | None = None
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -127,6 +135,8 @@ def _checked(name: str, value: Any) -> Any:
         if not text.isdecimal() or not 50 <= int(text) <= 4000:
             raise CoursebotError("setting-bad", name=name, value=value, why="50-4000")
         return int(text)
+    if name in BANDS:
+        return _share(name, value)
     if not isinstance(value, str):
         raise CoursebotError("setting-bad", name=name, value=value, why="text")
     value = value.strip()
@@ -135,6 +145,49 @@ def _checked(name: str, value: Any) -> Any:
         shown = "…" if name in _SECRET else value
         raise CoursebotError("setting-bad", name=name, value=shown, why=shape)
     return value
+
+
+def _share(name: str, value: Any) -> float:
+    try:
+        share = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        share = math.nan
+    if not 0 <= share <= 1:
+        raise CoursebotError("setting-bad", name=name, value=value, why="0-1")
+    return share
+
+
+def settings_file(environment: Mapping[str, str], data: Path, file: Path | None = None) -> Path:
+    """The settings file in force, whether or not it is there; arguments as of `load`."""
+    named = file or (Path(environment[PREFIX + "CONFIG"]) if environment.get(PREFIX + "CONFIG") else None)
+    return named or data / FILE_NAME
+
+
+def write_settings(file: Path, values: Mapping[str, float]) -> None:
+    """Set numbers in a settings file; all else in it stays as it is.
+
+    Raises:
+        CoursebotError: "setting-bad" for a file that cannot be read, "path-unwritable" for one that cannot be written.
+    """
+    before = _from_file(file) if file.exists() else {}
+    text = file.read_text("utf-8-sig") if before else ""
+    for name, value in values.items():
+        line = f"{name} = {value}\n"
+        text, changed = re.subn(rf"(?m)^[ \t]*{name}[ \t]*=.*\n?", line, text, count=1)
+        if not changed:
+            text = line + text
+    try:
+        # A line of a longer text may look like a setting: what is written must read back as it was meant.
+        if tomllib.loads(text) != {**before, **values}:
+            raise CoursebotError("path-unwritable", path=file, reason=", ".join(values))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new = file.with_suffix(".new")
+        new.write_text(text, "utf-8")
+        if file.exists():
+            new.chmod(file.stat().st_mode)
+        new.replace(file)
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise CoursebotError("path-unwritable", path=file, reason=str(error)) from error
 
 
 _WEB = r"https?://[^\s/@]+(/\S*)?"

@@ -17,7 +17,9 @@ from adapters.sql.revisions import glance
 from bot.library import Library, open_index
 from bot.ports import Answering, ChatAdapter, CourseStore, EntryChanges, EntryFeed, Inbox, SeedStore
 from bot.readers import QUESTIONS_KEPT, ReaderStores
-from config.settings import Settings
+from config.settings import BANDS, Settings
+from knowledge.answering import Bands
+from knowledge.errors import CoursebotError
 
 if TYPE_CHECKING:
     from adapters.sql.database import Database
@@ -74,6 +76,21 @@ class Application:
 
         return SqlInbox(await self.database())
 
+    @property
+    def bands(self) -> Bands:
+        """From which probability on what is said, as the settings have it.
+
+        Raises:
+            CoursebotError: "setting-bad" where a choice would need more than an answer.
+        """
+        given = {name: getattr(self.settings, name) for name in BANDS}
+        bands = Bands(**{name: value for name, value in given.items() if value is not None})
+        if bands.unsure > min(bands.found, bands.found_passage):
+            raise CoursebotError(
+                "setting-bad", name="unsure", value=bands.unsure, why="<= found, found_passage"
+            )
+        return bands
+
     @cached_property
     def library(self) -> Library:
         """Answers questions from the index; opens the database only when the index has fallen behind."""
@@ -81,7 +98,7 @@ class Application:
         look: Callable[[], Mapping[str, int] | None] | None = None
         if file is not None:
             look = lambda: glance(file)  # noqa: E731 (a name would say no more)
-        return Library(open_index(self.settings.index_folder), _LateFeed(self), glance=look)
+        return Library(open_index(self.settings.index_folder), _LateFeed(self), glance=look, bands=self.bands)
 
     async def core(self) -> Core:
         """The platform-free core."""

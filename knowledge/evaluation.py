@@ -18,10 +18,10 @@ from typing import Any
 
 from knowledge.answering import Answerer
 from knowledge.baselines import Hit, Rival
-from knowledge.documents import Kind, unpack_entry
+from knowledge.documents import Kind, Wording, unpack_entry
 from knowledge.entry import Entry
 from knowledge.errors import CoursebotError
-from knowledge.index import SearchIndex
+from knowledge.index import Scope, SearchIndex, Term
 from knowledge.outcome import Found, Lessons, matches
 
 _LIMIT = 5
@@ -157,6 +157,32 @@ class LeftOut:
     questions: int
     first: float
     third: float
+
+
+class LeavingOut(SearchIndex):
+    """An index that acts as if it did not have one entry.
+
+    Dropping the entry from the results would not do: as a candidate it lends weight to others of its lesson.
+    """
+
+    left_out = ""
+
+    def search(self, terms: Iterable[Term], *, kind: Kind, scope: Scope, limit: int) -> list[Wording]:
+        """As `SearchIndex.search`, without that entry."""
+        found = super().search(terms, kind=kind, scope=scope, limit=limit + 1)
+        return [wording for wording in found if wording.ref != self.left_out][:limit]
+
+
+def leaving_out(index: LeavingOut, answerer: Answerer, course: str) -> Method:
+    """The answerer of such an index as a method that leaves out whatever entry asks the question."""
+    method = ours(answerer, course)
+    refs = {entry.text: ref for ref, entry in course_entries(index, course).items()}
+
+    def without(question: str, limit: int) -> Answered:
+        index.left_out = refs.get(question, "")
+        return method(question, limit)
+
+    return without
 
 
 def leave_one_out(method: Method, questions: Sequence[Entry], entries: Mapping[str, Entry]) -> LeftOut:

@@ -19,13 +19,16 @@ logger = logging.getLogger("coursebot")
 
 COMMANDS = {
     "ask": "config.cli.asking:ask",
+    "bench": "config.cli.benching:bench",
     "chat": "config.cli.chatting:chat",
     "courses": "config.cli.courses:courses",
+    "evaluate": "config.cli.evaluating:evaluate",
     "import": "config.cli.importing:import_",
     "index": "config.cli.indexing:index",
     "lessons": "config.cli.courses:lessons",
     "run": "config.cli.running:run",
     "seed": "config.cli.seeding:seed",
+    "tune": "config.cli.tuning:tune",
 }
 """Where each command is; a command's module is imported when it is called (or help lists it)."""
 

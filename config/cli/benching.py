@@ -1,0 +1,183 @@
+"""`coursebot bench`: how well and how fast questions are answered, beside naive methods."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from config.cli.chatting import SAMPLES
+from config.cli.context import complain, say
+from config.cli.evaluating import QUESTIONS, as_object, measure, table
+from knowledge.errors import CoursebotError
+
+_HOPELESS = 20_000
+"""Milliseconds that one question to a rival may take."""
+
+
+def _sizes(context: click.Context, parameter: click.Parameter, value: str) -> list[int]:
+    try:
+        sizes = sorted({int(each) for each in value.split(",") if each.strip()})
+    except ValueError:
+        sizes = [0]
+    if any(not 1 <= size <= 1_000_000 for size in sizes):
+        raise click.BadParameter("numbers from 1 to 1000000, separated by commas")
+    return sizes
+
+
+@click.command
+@click.option(
+    "--sizes",
+    callback=_sizes,
+    default="2000,20000,300000",
+    show_default=True,
+    help='Numbers of entries to measure speed with; "" for none.',
+)
+@click.option(
+    "--questions", type=click.IntRange(1), default=200, show_default=True, help="Asked at each size."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the synthetic entries.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def bench(*, sizes: list[int], questions: int, seed: int, as_json: bool) -> None:
+    """Measure how well the bundled courses are answered, and speed and memory with many more entries.
+
+    The largest default size takes minutes, nearly all of it for building the index.
+    """
+    files = sorted(QUESTIONS.glob("*.jsonl"))
+    if not files:
+        raise CoursebotError("path-missing", path=QUESTIONS / "*.jsonl")
+
+    def tell(lines: list[str]) -> None:
+        if not as_json:
+            say("\n".join(lines))
+
+    quality = []
+    for file in files:
+        report = _quality(file)
+        quality.append(as_object(report))
+        tell([*table(report), ""])
+    asked = [line for file in files for line in _queries(file)]
+    asked = [asked[place * len(asked) // questions % len(asked)] for place in range(questions)]
+    speed = _speeds(sizes, asked, seed, tell)
+    if as_json:
+        say(json.dumps({"quality": quality, "speed": speed}, ensure_ascii=False))
+
+
+def _speeds(
+    sizes: list[int], asked: list[str], seed: int, tell: Callable[[list[str]], None]
+) -> list[dict[str, Any]]:
+    speed: list[dict[str, Any]] = []
+    if sizes:
+        tell(_head())
+    for size in sizes:
+        if sys.stderr.isatty():
+            complain(f"… {size:,} entries")
+        for row in _speed(size, asked, seed, speed):
+            speed.append(row)
+            tell([_row(row)])
+    if len(sizes) > 1:
+        tell(["", *_growth(speed)])
+    return speed
+
+
+def _queries(file: Path) -> Iterator[str]:
+    from knowledge.evaluation import read_questions
+
+    return (question.query for question in read_questions(file))
+
+
+def _quality(file: Path) -> Any:
+    from knowledge.answering import Answerer
+    from knowledge.course import read_course
+    from knowledge.documents import documents
+    from knowledge.evaluation import read_questions
+    from knowledge.index import SearchIndex
+    from knowledge.synthesis import entries_of
+
+    course = read_course(SAMPLES / file.stem).course
+    if course is None:
+        raise CoursebotError("not-a-course", path=SAMPLES / file.stem)
+    with tempfile.TemporaryDirectory() as folder:
+        index = SearchIndex(Path(folder))
+        with index.updating() as update:
+            entries = entries_of(course)
+            update.replace(course.slug, 1, [document for entry in entries for document in documents(entry)])
+        questions = read_questions(file)
+        return measure(index, Answerer(index), course.slug, questions, sample=200, seed=0)
+
+
+def _speed(
+    size: int, questions: list[str], seed: int, before: list[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """A row for each method; each runs in a process of its own."""
+    from knowledge.baselines import RIVALS
+
+    with tempfile.TemporaryDirectory() as folder:
+        built = _child("build", folder=folder, courses=str(SAMPLES), size=size, seed=seed)
+        stored = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file())
+        started = time.perf_counter()
+        _child("first", folder=folder, question=questions[0])
+        cold = time.perf_counter() - started
+        row = _child("ours", folder=folder, questions=questions)
+    yield {"size": size, "method": "coursebot"} | row | built | {"cold": cold, "disk": stored / (1 << 20)}
+    for rival in RIVALS:
+        last = next((each for each in reversed(before) if each["method"] == rival.name), None)
+        expected = last["p50"] * size / last["size"] if last and last.get("p50") else 0
+        if (last and last.get("skipped")) or expected > _HOPELESS:
+            yield {"size": size, "method": rival.name, "skipped": True, "expected": expected or None}
+            continue
+        row = _child(
+            "theirs", rival=rival.name, courses=str(SAMPLES), size=size, seed=seed, questions=questions
+        )
+        yield {"size": size, "method": rival.name} | row
+
+
+def _child(step: str, **values: Any) -> dict[str, Any]:
+    """A step in a process of its own, with matrices multiplied as the command itself does it."""
+    ran = subprocess.run(  # noqa: S603 (ourselves)
+        [sys.executable, "-m", "config.speed", step, json.dumps(values)],
+        env={"OPENBLAS_NUM_THREADS": "1", **os.environ},
+        cwd=SAMPLES.parent,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    found = json.loads(ran.stdout)
+    assert isinstance(found, dict)  # noqa: S101 (tells the type checker what a step prints)
+    return found
+
+
+def _head() -> list[str]:
+    names = ("p50 ms", "p99 ms", "memory MB", "build s", "cold s", "disk MB", "asked")
+    return [f"{'entries':>9}  {'method':<14}" + "".join(f"{name:>11}" for name in names)]
+
+
+def _row(row: dict[str, Any]) -> str:
+    head = f"{row['size']:>9,}  {row['method']:<14}"
+    if row.get("skipped"):
+        return f"{head}    left out: one question would take more than {_HOPELESS // 1000} s"
+    cells = [f"{row[name]:.1f}" for name in ("p50", "p99")] + [
+        f"{row['memory']:.0f}",
+        f"{row['seconds']:.1f}",
+    ]
+    cells += [f"{row['cold']:.2f}", f"{row['disk']:.0f}"] if "cold" in row else ["-", "-"]
+    return head + "".join(f"{cell:>11}" for cell in [*cells, str(row["questions"])])
+
+
+def _growth(speed: list[dict[str, Any]]) -> list[str]:
+    """How the cost of a question grows with the number of entries."""
+    lines = []
+    for method in dict.fromkeys(row["method"] for row in speed):
+        rows = [row for row in speed if row["method"] == method and not row.get("skipped")]
+        if len(rows) > 1:
+            more = rows[-1]["size"] / rows[0]["size"]
+            slower = rows[-1]["p50"] / max(rows[0]["p50"], 1e-9)
+            lines.append(f"{method}: {more:.0f} times the entries, {slower:.1f} times the median")
+    return lines
