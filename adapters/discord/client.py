@@ -193,13 +193,14 @@ class CourseClient(discord.Client):
         label = _words(interaction).text("discord.show") if in_server else ""
         for reply in await self._heard(incoming.press(interaction, payload)):
             instead = reply.replaces and own
-            # What is on everyone's screen already needs no button to bring it there.
-            offered = not reply.private and (hidden or not instead)
-            for index, post in enumerate(outgoing.posts(reply, show=label if offered else "")):
+            # Under what everyone sees, its asker goes on in front of everyone, and others for themselves.
+            unseen = in_server and (hidden or reply.private or not own)
+            show = label if unseen and not reply.private else ""
+            for index, post in enumerate(outgoing.posts(reply, show=show)):
                 if instead and index == 0:
                     await posting.replace(interaction, post)
                 else:
-                    await posting.follow(interaction, post, hidden=in_server)
+                    await posting.follow(interaction, post, hidden=unseen)
 
     async def _message(self, heard: discord.Message, said: Message) -> None:
         async with self._questions.lock(said.id):

@@ -86,10 +86,16 @@ def command(interaction: discord.Interaction[Any], name: str, arguments: str) ->
 
 
 def press(interaction: discord.Interaction[Any], payload: str) -> ButtonPress:
-    """A button that was pressed."""
+    """A button that was pressed.
+
+    Under an answer to something typed it does not say the language of the reader's Discord: messages do not, so
+    the answer is in the language of the question, and what follows should be too.
+    """
+    source = interaction.message
+    typed = source is not None and source.interaction_metadata is None
     return ButtonPress(
         chat=_where(interaction),
-        sender=person(interaction.user, interaction.locale.value),
+        sender=person(interaction.user, "" if typed else interaction.locale.value),
         message_id=str(interaction.message.id) if interaction.message else "",
         payload=payload,
         at=interaction.created_at,
