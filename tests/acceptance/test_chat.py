@@ -7,7 +7,6 @@ import pty
 import select
 import subprocess
 import sys
-import time
 
 from tests.acceptance.command import CHINESE, ROOT, Coursebot
 
@@ -47,13 +46,14 @@ def test_a_conversation_at_a_terminal(bot: Coursebot) -> None:
         start_new_session=True,
     )
     os.close(inner)
+    screen = Screen(terminal)
     try:
-        _read_until(terminal, "Ctrl-D")  # stands in the empty prompt
+        screen.until("Ctrl-D")  # stands in the empty prompt
         os.write(terminal, "镜像分层是什么？\r".encode())
-        _read_until(terminal, "[1]")
-        _read_until(terminal, "Ctrl-D")
+        screen.until("[1]")
+        screen.until("Ctrl-D")
         os.write(terminal, END_OF_INPUT)
-        _read_until(terminal, None)
+        screen.to_the_end()
         assert process.wait(PATIENCE) == 0
     finally:
         process.kill()
@@ -61,21 +61,32 @@ def test_a_conversation_at_a_terminal(bot: Coursebot) -> None:
         os.close(terminal)
 
 
-def _read_until(terminal: int, wanted: str | None) -> None:
-    """Read what the terminal shows until `wanted` is there (None: until nobody writes there any more)."""
-    shown = b""
-    deadline = time.monotonic() + PATIENCE
-    while wanted is None or wanted.encode() not in shown:
-        assert time.monotonic() < deadline, shown.decode(errors="replace")
-        if not select.select([terminal], [], [], 0.2)[0]:
-            continue
+class Screen:
+    """What a terminal shows, read as far as was waited for."""
+
+    def __init__(self, terminal: int) -> None:
+        self._terminal = terminal
+        self._waiting = b""
+
+    def until(self, wanted: str) -> None:
+        """Read up to `wanted`; what stands behind it is left for the next call."""
+        while wanted.encode() not in self._waiting:
+            assert self._more(), self._waiting.decode(errors="replace")
+        _, _, self._waiting = self._waiting.partition(wanted.encode())
+
+    def to_the_end(self) -> None:
+        """Read until nobody writes there any more."""
+        while self._more():
+            pass
+
+    def _more(self) -> bool:
+        ready, _, _ = select.select([self._terminal], [], [], PATIENCE)
+        assert ready, self._waiting.decode(errors="replace")
         try:
-            data = os.read(terminal, 65536)
+            data = os.read(self._terminal, 65536)
         except OSError:  # Linux's way to say that the other side is closed
             data = b""
-        if not data:
-            assert wanted is None, shown.decode(errors="replace")
-            return
-        shown += data
         if b"\x1b[6n" in data:
-            os.write(terminal, b"\x1b[1;1R")  # a terminal answers where its cursor is
+            os.write(self._terminal, b"\x1b[1;1R")  # a terminal answers where its cursor is
+        self._waiting += data
+        return bool(data)
