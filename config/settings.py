@@ -42,6 +42,9 @@ class Settings:
         found: from which probability (0..1) on an answered question is given as the answer; None for the default.
         found_passage: the same for a passage of the article.
         unsure: from which probability on an entry is offered as a choice.
+        embedder: folder of a sentence-embedding model (docs/matching.md); empty to go by the words alone.
+        glossary: a TOML file with `groups` of terms that mean the same, beside the shipped ones and those of
+            glossary.toml in the data folder.
     """
 
     data: Path
@@ -60,6 +63,8 @@ class Settings:
     found: float | None = None
     found_passage: float | None = None
     unsure: float | None = None
+    embedder: str = ""
+    glossary: str = ""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -75,6 +80,11 @@ class Settings:
     def index_folder(self) -> Path:
         """Where the search index lives."""
         return self.data / "index"
+
+    @property
+    def glossary_file(self) -> Path:
+        """Where `coursebot glossary add` writes."""
+        return self.data / "glossary.toml"
 
 
 def load(environment: Mapping[str, str], *, data: Path | None = None, file: Path | None = None) -> Settings:
@@ -170,7 +180,7 @@ def write_settings(file: Path, values: Mapping[str, float]) -> None:
         CoursebotError: "setting-bad" for a file that cannot be read, "path-unwritable" for one that cannot be written.
     """
     before = _from_file(file) if file.exists() else {}
-    text = file.read_text("utf-8-sig") if before else ""
+    text = file.read_text("utf-8-sig") if file.exists() else ""
     for name, value in values.items():
         line = f"{name} = {value}\n"
         text, changed = re.subn(rf"(?m)^[ \t]*{name}[ \t]*=.*\n?", line, text, count=1)
