@@ -134,8 +134,8 @@ def _autocomplete(
 
 def _menu(tree: Tree) -> app_commands.ContextMenu:
     async def ask(interaction: Interaction, message: discord.Message) -> None:
-        me = interaction.application_id
-        asked = incoming.question(message, me=me)[:LONGEST]
+        user = interaction.client.user
+        asked = incoming.question(message, me=user.id if user else 0)[:LONGEST]
         await tree.answer(interaction, incoming.command(interaction, "ask", asked))
 
     return app_commands.ContextMenu(

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import discord
+import simcord
+
+from adapters.discord.client import CourseClient
+from bot.core import Core
+from tests.bot.support import COURSE, SECOND_COURSE, Lookup, Shelf
+
+Connected = Callable[..., CourseClient]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def core(**options: object) -> Core:
+    return Core(answering=Lookup(), courses=Shelf(COURSE, SECOND_COURSE), **options)  # type: ignore[arg-type]
+
+
+class Kept:
+    """Remembers which messages answer a question, as the database does."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str, str], tuple[str, ...]] = {}
+
+    async def sent(
+        self, account: str, chat: str, question: str, messages: Sequence[str], *, at: datetime
+    ) -> None:
+        assert at.tzinfo
+        self.kept[account, chat, question] = tuple(messages)
+
+    async def answer(self, account: str, chat: str, question: str) -> tuple[str, ...]:
+        return self.kept.get((account, chat, question), ())
+
+    async def prune(self, *, before: datetime) -> None:
+        assert before.tzinfo
+
+
+class Place:
+    """A server with a channel and two readers."""
+
+    def __init__(self, env: simcord.Env) -> None:
+        self.env = env
+        self.server = env.create_guild()
+        self.channel = self.server.create_text_channel("course")
+        self.ann = self.server.add_member(env.create_user("ann"))
+        self.bob = self.server.add_member(env.create_user("bob"))
+
+    @property
+    def me(self) -> str:
+        assert self.env.bot.user
+        return self.env.bot.user.mention
+
+    async def thread(self) -> simcord.ChannelHandle:
+        """A new thread in the channel."""
+        opener = await self.ann.send(self.channel, "话题")
+        channel = self.env.bot.get_channel(self.channel.id)
+        assert isinstance(channel, discord.TextChannel)
+        made = await channel.create_thread(name="话题", message=opener)
+        return next(each for each in self.channel.threads if each.id == made.id)
+
+    async def forum_post(self) -> simcord.ChannelHandle:
+        """A new post in a forum."""
+        held = self.server.create_forum_channel("forum")
+        forum = self.env.bot.get_channel(held.id)
+        assert isinstance(forum, discord.ForumChannel)
+        made = await forum.create_thread(name="话题", content="大家来问")
+        return next(each for each in held.threads if each.id == made.thread.id)
