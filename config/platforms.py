@@ -46,6 +46,20 @@ async def platforms(application: Application, *, ready: Ready) -> Platforms:
             moves=(await application.readers()).chats,
             ready=lambda name: ready("Telegram", name),
         )
+    if settings.discord_token:
+        from adapters.discord.adapter import Discord
+
+        found["Discord"] = Discord(
+            settings.discord_token,
+            courses=await application.courses(),
+            answers=await application.inbox(),
+            now=now,
+            commands=settings.data / "discord-commands",
+            message_content=settings.discord_message_content,
+            api=settings.discord_api_url,
+            gateway=settings.discord_gateway_url,
+            ready=lambda name: ready("Discord", name),
+        )
     return Platforms(found, core.handle)
 
 

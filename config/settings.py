@@ -37,6 +37,8 @@ class Settings:
         telegram_webhook_secret: what Telegram must say with each call, 16 to 256 of `A-Za-z0-9_-`; empty for a new
             one at each start.
         discord_token: token of the Discord bot; empty for no Discord.
+        discord_message_content: whether the developer portal grants the message-content intent, without which only
+            direct messages, mentions, replies and commands are read.
         discord_api_url: address of Discord's API; empty for Discord's own.
         discord_gateway_url: address of Discord's gateway; empty for Discord's own.
         found: from which probability (0..1) on an answered question is given as the answer; None for the default.
@@ -58,6 +60,7 @@ class Settings:
     telegram_webhook_listen: str = "127.0.0.1:8443"
     telegram_webhook_secret: str = field(default="", repr=False)
     discord_token: str = field(default="", repr=False)
+    discord_message_content: bool = False
     discord_api_url: str = ""
     discord_gateway_url: str = ""
     found: float | None = None
@@ -140,6 +143,8 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _checked(name: str, value: Any) -> Any:
+    if name == "discord_message_content":
+        return _yes_or_no(name, value)
     if name == "excerpt":
         text = str(value)
         if not text.isdecimal() or not 50 <= int(text) <= 4000:
@@ -198,6 +203,13 @@ def write_settings(file: Path, values: Mapping[str, float]) -> None:
         new.replace(file)
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise CoursebotError("path-unwritable", path=file, reason=str(error)) from error
+
+
+def _yes_or_no(name: str, value: Any) -> bool:
+    answer = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if str(value).strip().lower() not in answer:
+        raise CoursebotError("setting-bad", name=name, value=value, why="yes/no")
+    return answer[str(value).strip().lower()]
 
 
 _WEB = r"https?://[^\s/@]+(/\S*)?"

@@ -35,6 +35,7 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
         ("TELEGRAM_WEBHOOK_LISTEN", "8443"),
         ("TELEGRAM_WEBHOOK_SECRET", "short"),
         ("DISCORD_GATEWAY_URL", "https://x.y"),
+        ("DISCORD_MESSAGE_CONTENT", "perhaps"),
     ],
 )
 def test_what_cannot_be_is_refused_without_showing_secrets(tmp_path: Path, name: str, value: str) -> None:
@@ -44,3 +45,14 @@ def test_what_cannot_be_is_refused_without_showing_secrets(tmp_path: Path, name:
     assert caught.value.values["name"] == name.lower()
     if name.endswith(("TOKEN", "SECRET")):
         assert caught.value.values["value"] == "…"
+
+
+@pytest.mark.parametrize(("value", "granted"), [("yes", True), ("0", False), ("TRUE", True)])
+def test_yes_or_no(tmp_path: Path, value: str, granted: bool) -> None:
+    environment = {"COURSEBOT_DATA": str(tmp_path), "COURSEBOT_DISCORD_MESSAGE_CONTENT": value}
+    assert load(environment).discord_message_content is granted
+
+
+def test_a_switch_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / "coursebot.toml").write_text("discord_message_content = true\n", "utf-8")
+    assert load({"COURSEBOT_DATA": str(tmp_path)}).discord_message_content is True
