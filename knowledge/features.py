@@ -43,7 +43,6 @@ NAMES = (
     "vector_cover",
     "vector_best",
     "vector_back",
-    "partial_ratio",
     "ratio",
     "missing",
     "missing_near",
@@ -108,8 +107,9 @@ def measure(
     columns["key_near"] = np.maximum(word_hits > 0, near) @ key_weights / whole
     columns["key_missing"] = _missing((word_hits > 0) | (near > _NEAR), key_weights)
     held = [candidate.characters for candidate in candidates]
-    for name, scorer in (("partial_ratio", fuzz.partial_ratio), ("ratio", fuzz.ratio)):
-        columns[name] = process.cdist([question.characters], held, scorer=scorer, dtype=np.float32)[0] / 100
+    columns["ratio"] = (
+        process.cdist([question.characters], held, scorer=fuzz.ratio, dtype=np.float32)[0] / 100
+    )
 
     columns["length"] = np.log1p(lengths) / 6.0
     columns["asks"] = np.array([wording.asks for wording in wordings], np.float32)
