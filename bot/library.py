@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from bot.ports import EntryChanges, EntryFeed
-from knowledge.answering import Answerer, Bands
+from knowledge.answering import Answerer
 from knowledge.documents import Document, documents
 from knowledge.entry import Entry
 from knowledge.errors import CoursebotError
@@ -38,7 +38,7 @@ class Library:
         index: the replica.
         feed: what the store says has changed.
         glance: a cheaper way to the store's revisions than `feed`, or None.
-        bands: from which probability on what is said; None for the defaults.
+        answerer: what answers from an index.
     """
 
     def __init__(
@@ -47,13 +47,13 @@ class Library:
         feed: EntryFeed,
         *,
         glance: Callable[[], Mapping[str, int] | None] | None = None,
-        bands: Bands | None = None,
+        answerer: Callable[[SearchIndex], Answerer] = Answerer,
     ) -> None:
         self._index = index
         self._feed = feed
         self._glance = glance
-        self._bands = bands
-        self._answerer = Answerer(index, bands=bands)
+        self._make = answerer
+        self._answerer = answerer(index)
         self._renewed = False
         self._catching_up = asyncio.Lock()
 
@@ -136,6 +136,7 @@ class Library:
             for course in self._index.revisions().keys() - revisions.keys():
                 update.drop(course)
             await asyncio.to_thread(update.merge_statistics)
+        await asyncio.to_thread(self._answerer.follow, since)
 
     async def _take_in_course(
         self, update: Update, course: str, since: int, revision: int, progress: Progress | None
@@ -173,7 +174,7 @@ class Library:
             if self._index is damaged:  # nobody else was faster
                 self._renewed = True
                 self._index = _begun_anew(damaged.folder)
-                self._answerer = Answerer(self._index, bands=self._bands)
+                self._answerer = self._make(self._index)
 
 
 def open_index(folder: Path) -> SearchIndex:

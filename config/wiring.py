@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.sql.revisions import glance
@@ -18,8 +19,11 @@ from bot.library import Library, open_index
 from bot.ports import Answering, ChatAdapter, CourseStore, EntryChanges, EntryFeed, Inbox, SeedStore
 from bot.readers import QUESTIONS_KEPT, ReaderStores
 from config.settings import BANDS, Settings
-from knowledge.answering import Bands
+from knowledge.answering import Answerer, Bands
+from knowledge.embedding import Embedder, load_embedder
 from knowledge.errors import CoursebotError
+from knowledge.glossary import OwnGlossary
+from knowledge.index import SearchIndex
 
 if TYPE_CHECKING:
     from adapters.sql.database import Database
@@ -98,7 +102,34 @@ class Application:
         look: Callable[[], Mapping[str, int] | None] | None = None
         if file is not None:
             look = lambda: glance(file)  # noqa: E731 (a name would say no more)
-        return Library(open_index(self.settings.index_folder), _LateFeed(self), glance=look, bands=self.bands)
+        index = open_index(self.settings.index_folder)
+        return Library(index, _LateFeed(self), glance=look, answerer=self.answerer)
+
+    def answerer(self, index: SearchIndex) -> Answerer:
+        """Answers from an index as the settings have it."""
+        return Answerer(index, bands=self.bands, glossary=self.glossary, embedder=self.embedder)
+
+    @cached_property
+    def glossary(self) -> OwnGlossary:
+        """The shipped glossary, the setting's and the data folder's.
+
+        Raises:
+            CoursebotError: "path-missing" for a file that the setting names and that is not there.
+        """
+        named = [Path(self.settings.glossary).expanduser()] if self.settings.glossary else []
+        for file in named:
+            if not file.is_file():
+                raise CoursebotError("path-missing", path=file)
+        return OwnGlossary(self.settings.glossary_file, *named)
+
+    @cached_property
+    def embedder(self) -> Embedder | None:
+        """The model of meaning that the settings name; it is loaded on first use.
+
+        Raises:
+            CoursebotError: "embedder-missing", "embedder-extra" or "embedder-broken" where there is none to use.
+        """
+        return load_embedder(Path(self.settings.embedder).expanduser()) if self.settings.embedder else None
 
     async def core(self) -> Core:
         """The platform-free core."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,10 +12,12 @@ from knowledge import ranking as rankings
 from knowledge import vectors as tables
 from knowledge.contrast import ASKING, holds_all, lacking
 from knowledge.documents import Kind, unpack_entry
+from knowledge.embedding import Embedder
 from knowledge.entry import Entry
 from knowledge.errors import CoursebotError
-from knowledge.glossary import Glossary
+from knowledge.glossary import Synonyms
 from knowledge.index import Scope, SearchIndex
+from knowledge.meaning import VECTORS_FILE, Meaning
 from knowledge.outcome import Found, Lessons, Match, NotFound, Outcome, Unsure, Why
 from knowledge.prepared import Prepared
 from knowledge.ranking import Ranking
@@ -68,6 +71,7 @@ class Answerer:
         table: word vectors; the shipped ones by default.
         models: the ranking; the shipped one by default.
         glossary: synonyms; the shipped ones by default.
+        embedder: a model of meaning, or None to go by the words alone.
         bands: from which probability on what is said.
     """
 
@@ -77,14 +81,21 @@ class Answerer:
         *,
         table: WordVectors | None = None,
         models: Ranking | None = None,
-        glossary: Glossary | None = None,
+        glossary: Synonyms | None = None,
+        embedder: Embedder | None = None,
         bands: Bands | None = None,
     ) -> None:
         self._index = index
-        self._searcher = Searcher(index, tables.shipped() if table is None else table)
+        # Beside the index and not in it, so that a new index need not wait for the model.
+        meaning = Meaning(index.folder.with_name(VECTORS_FILE), embedder) if embedder else None
+        self._searcher = Searcher(index, tables.shipped() if table is None else table, meaning)
         self._models = rankings.shipped() if models is None else models
-        self._glossary = glossaries.shipped() if glossary is None else glossary
+        self._glossary: Synonyms = glossaries.shipped() if glossary is None else glossary
         self.bands = Bands() if bands is None else bands
+
+    def follow(self, courses: Collection[str]) -> None:
+        """Get ready what an embedder needs of these courses, which have changed; without one there is nothing to do."""
+        self._searcher.follow(courses)
 
     def entry(self, ref: str) -> Entry | None:
         """The entry known by `ref`."""
@@ -112,10 +123,11 @@ class Answerer:
 
     def _best_wording(self, question: str, scope: Scope) -> _Answered:
         """The wording of the question, among its glossary variants and its mended spelling, that fits best."""
-        wordings = self._glossary.variants(question)
+        glossary = self._glossary.of_courses(scope.courses)
+        wordings = glossary.variants(question)
         if has_unknown_words(question, self._index):
             fixed = mended(question, self._index, scope.courses)
-            wordings = [fixed, *self._glossary.variants(fixed)[1:]]
+            wordings = [fixed, *glossary.variants(fixed)[1:]]
         best = self._search(wordings[0], scope)
         for wording in wordings[1:]:
             other = self._search(wording, scope)

@@ -108,6 +108,12 @@ class SearchIndex:
         hits = self._searcher.search(self.term("ref", ref), 1, count=False).hits
         return unpack_entry(self._wording(hits[0][1]).entry) if hits else None
 
+    def wordings_of(self, refs: Iterable[str], *, kind: Kind, scope: Scope) -> list[Wording]:
+        """The wordings of these entries that are of a kind and in scope."""
+        clauses = [(Occur.Must, self._any("ref", refs)), *self._filter(kind, scope)]
+        hits = self._searcher.search(Query.boolean_query(clauses), self._most(), count=False).hits
+        return [self._wording(address) for _, address in hits]
+
     def statistics(self, courses: tuple[str, ...] | None) -> Statistics:
         """How common terms are in a course, or in several or all courses (None) together."""
         known = tuple(self._revisions)

@@ -35,6 +35,7 @@ class Question:
     """A question's distinct terms, ready to be matched.
 
     Attributes:
+        text: the question as it was typed.
         sentences: its tokens.
         units: distinct unit ids, ascending.
         pairs: distinct ids of neighbouring units, ascending.
@@ -45,6 +46,7 @@ class Question:
         telling: [words] how much each word tells in any text, 0..1.
     """
 
+    text: str
     sentences: list[Sentence]
     units: Ids
     pairs: Ids
@@ -62,6 +64,7 @@ class Question:
         terms: Terms = terms_of(sentences)
         words = np.unique(terms.words)
         return cls(
+            text=text,
             sentences=sentences,
             units=_distinct(terms.units),
             pairs=_distinct(pairs(terms.units)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,10 +13,11 @@ from knowledge.candidates import query_terms
 from knowledge.documents import Kind, Wording
 from knowledge.domain import Domain
 from knowledge.index import Scope, SearchIndex
+from knowledge.meaning import WEIGHT, Meaning
 from knowledge.prepared import Prepared, prepare
 from knowledge.question import Question
 from knowledge.ranking import Ranking
-from knowledge.vectors import WordVectors
+from knowledge.vectors import Matrix, WordVectors
 
 CANDIDATES = {Kind.ANSWERED: 120, Kind.REMARK: 30, Kind.PASSAGE: 80}
 """How many entries of each kind are measured. Of the right ones, 99 % (short questions), 85 % (other words) and 90 %
@@ -36,12 +37,14 @@ class Hits:
         pool: their features.
         domain: what they were measured against.
         question: the question.
+        meaning: [n] what likeness of meaning adds to each candidate's score; None without an embedder.
     """
 
     candidates: list[Prepared]
     pool: ranking.Pool
     domain: Domain
     question: Question
+    meaning: Matrix | None = None
 
     def judged(
         self, models: Ranking, *, behind: Sequence[int] = ()
@@ -53,6 +56,8 @@ class Hits:
             behind: candidates that are put behind all others, whatever their score.
         """
         scores = models.scores(self.pool)
+        if self.meaning is not None:
+            scores = scores + self.meaning
         scores[list(behind)] -= _FAR_BEHIND
         probabilities = models.probabilities(self.pool, scores, self.domain.belonging(self.question))
         order = np.argsort(-scores, kind="stable")
@@ -62,8 +67,9 @@ class Hits:
 class Searcher:
     """Searches an index; keeps what it worked out about entries until the index changes."""
 
-    def __init__(self, index: SearchIndex, table: WordVectors) -> None:
+    def __init__(self, index: SearchIndex, table: WordVectors, meaning: Meaning | None = None) -> None:
         self._index = index
+        self._meaning = meaning
         self._table = table
         self._generation = -1
         self._domains: dict[tuple[str, ...] | None, Domain] = {}
@@ -77,13 +83,44 @@ class Searcher:
         """Find and measure the candidates for a question."""
         domain = self.domain(scope.courses)
         terms = query_terms(question, domain.statistics)
+        asked = self._meaning.question(question.text) if self._meaning else None
+        near = self._nearest(asked, scope)
         found: list[list[Prepared]] = []
         for kind in Kind:
             wordings = self._index.search(terms, kind=kind, scope=scope, limit=CANDIDATES[kind])
+            if near:
+                held = {(wording.ref, wording.alias) for wording in wordings}
+                wordings += [
+                    wording
+                    for wording in self._index.wordings_of(near, kind=kind, scope=scope)
+                    if (wording.ref, wording.alias) not in held
+                ]
             found.append([self._prepare(wording, domain) for wording in wordings])
         measured = [features.measure(question, each, domain.statistics, self._table) for each in found]
         lessons = [[f"{p.wording.course}/{p.wording.lesson}" for p in each] for each in found]
-        return Hits([p for each in found for p in each], ranking.pool(measured, lessons), domain, question)
+        candidates = [p for each in found for p in each]
+        pooled = ranking.pool(measured, lessons)
+        return Hits(candidates, pooled, domain, question, self._likeness(asked, candidates))
+
+    def follow(self, courses: Collection[str]) -> None:
+        """Embed what is new in the index; in these courses whatever has changed since they were looked at."""
+        if self._meaning is not None:
+            self._meaning.follow(self._index, anew=courses)
+
+    def _nearest(self, asked: Matrix | None, scope: Scope) -> list[str]:
+        """Refs of the entries nearest in meaning; none without an embedder."""
+        if asked is None or self._meaning is None:
+            return []
+        known = self._index.revisions()
+        return self._meaning.nearest(asked, tuple(sorted(known if scope.courses is None else scope.courses)))
+
+    def _likeness(self, asked: Matrix | None, candidates: Sequence[Prepared]) -> Matrix | None:
+        """[n] what likeness of meaning adds to scores; its mean is 0, so that probabilities stay what they were."""
+        if asked is None or self._meaning is None or not candidates:
+            return None
+        keys = [(each.wording.ref, each.wording.alias) for each in candidates]
+        cosines = self._meaning.cosines(asked, keys)
+        return np.asarray(WEIGHT * (cosines - cosines.mean()), np.float32)
 
     def domain(self, courses: tuple[str, ...] | None) -> Domain:
         """The domain of these courses (None: all)."""
@@ -91,6 +128,7 @@ class Searcher:
             self._generation = self._index.generation
             self._domains.clear()
             self._prepared.clear()
+            self.follow(())
         if courses not in self._domains:
             self._domains[courses] = Domain.of(self._index.statistics(courses), self._table)
         return self._domains[courses]

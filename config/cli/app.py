@@ -23,6 +23,7 @@ COMMANDS = {
     "chat": "config.cli.chatting:chat",
     "courses": "config.cli.courses:courses",
     "evaluate": "config.cli.evaluating:evaluate",
+    "glossary": "config.cli.glossaries:glossary",
     "import": "config.cli.importing:import_",
     "index": "config.cli.indexing:index",
     "lessons": "config.cli.courses:lessons",

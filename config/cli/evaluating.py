@@ -103,12 +103,11 @@ def _bundled(course: str) -> Path | None:
 
 
 def reading(application: Application) -> tuple[SearchIndex, Answerer]:
-    """The index as it stands, and an answerer with the settings' bands."""
-    from knowledge.answering import Answerer
+    """The index as it stands, and an answerer as the settings have it."""
     from knowledge.index import SearchIndex
 
     index = SearchIndex(application.settings.index_folder)
-    return index, Answerer(index, bands=application.bands)
+    return index, application.answerer(index)
 
 
 def measure(
