@@ -44,7 +44,7 @@ class Settings:
         found: from which probability (0..1) on an answered question is given as the answer; None for the default.
         found_passage: the same for a passage of the article.
         unsure: from which probability on an entry is offered as a choice.
-        embedder: folder of a sentence-embedding model (docs/matching.md); empty to go by the words alone.
+        embedder: folder of a sentence-embedding model (docs/embedding.md); empty to go by the words alone.
         glossary: a TOML file with `groups` of terms that mean the same, beside the shipped ones and those of
             glossary.toml in the data folder.
     """

@@ -99,7 +99,11 @@ class OnnxEmbedder:
         limit = (self._tokenizer.truncation or {}).get("max_length", _MOST_TOKENS)
         self._tokenizer.enable_truncation(min(int(limit), _MOST_TOKENS))
         self._tokenizer.no_padding()
-        self._session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+        quiet = onnxruntime.SessionOptions()
+        quiet.log_severity_level = 3  # errors; what could be tidier in a model is not for the operator's eyes
+        self._session = onnxruntime.InferenceSession(
+            str(file), sess_options=quiet, providers=["CPUExecutionProvider"]
+        )
         self._inputs = {given.name for given in self._session.get_inputs()}
         self._first_token = _takes_first_token(folder)
         self.name = _name(folder, [file, tokenizer])
