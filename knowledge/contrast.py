@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from knowledge.documents import Kind
 from knowledge.prepared import Prepared
 from knowledge.search import Hits
 from knowledge.sounds import sound_ids
-from knowledge.terms import Ids, unit_id, word_id
+from knowledge.terms import GAP, Ids, unit_id, word_id
 from knowledge.tokens import STOPWORDS, stem
 
 _SYNONYM = 0.68
@@ -22,6 +23,7 @@ _SAME_KIND = 0.22
 _REST_COVERED = 0.7
 _SHARE = 0.15
 _MOST_WORDS = 7
+_SAME = 0.7
 _NAMED = 0.5
 """Share of a question's weight from which on it is about the Latin names in it."""
 _COMMON = 0.1
@@ -39,6 +41,19 @@ def holds_all(hits: Hits, candidate: Prepared) -> bool:
     """Whether an entry has every term of the question."""
     terms = _terms(hits)
     return bool(terms) and all(_holds(term, np.uint32(word_id(term)), candidate) for term in terms)
+
+
+def says_the_same(hits: Hits, candidate: Prepared) -> bool:
+    """Whether a sentence of a question and an entry are the same but for order and courtesies.
+
+    All terms of the question are in the entry, and nearly all of the entry's units are in the question.
+    """
+    if candidate.wording.kind is not Kind.ANSWERED or not holds_all(hits, candidate):
+        return False
+    asked, held = hits.question.units, np.unique(candidate.wording.text.units)
+    held = held[held != GAP]
+    shared = len(np.intersect1d(asked, held, assume_unique=True))
+    return shared >= _SAME * max(len(asked), len(held))
 
 
 def _terms(hits: Hits) -> list[str]:
