@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+COURSES = ROOT / "courses"
+FIXTURES = ROOT / "tests" / "fixtures"
 CHINESE, ENGLISH = "zh_CN.UTF-8", "en_US.UTF-8"
 PATIENCE = 60
 
@@ -84,3 +86,13 @@ class Coursebot:
         results = ran.json["results"]
         assert isinstance(results, list)
         return results
+
+    def succeeds(self, *arguments: object, stdin: str | bytes = "") -> Ran:
+        """Run it; it must do all that was asked, without a word on standard error."""
+        ran = self(*arguments, stdin=stdin)
+        assert (ran.code, ran.err) == (0, "")
+        return ran
+
+    def refs(self, question: str, *arguments: object) -> list[str]:
+        """The refs that answer a question, best first."""
+        return [result["ref"] for result in self.asked(question, *arguments)]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.command import ROOT, Coursebot, Ran
+from tests.acceptance.command import CHINESE, ROOT, Coursebot, Ran
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +34,9 @@ def bot(shared: Coursebot, tmp_path: Path) -> Coursebot:
 def empty(tmp_path: Path) -> Coursebot:
     """No course yet."""
     return Coursebot(data=tmp_path / "data")
+
+
+@pytest.fixture
+def coursebot(tmp_path: Path) -> Coursebot:
+    """No course yet, and a Chinese terminal."""
+    return Coursebot(data=tmp_path / "data", language=CHINESE)
