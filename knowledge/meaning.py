@@ -21,10 +21,10 @@ from knowledge.errors import CoursebotError
 from knowledge.index import SearchIndex
 
 VECTORS_FILE = "vectors.sqlite"
-WEIGHT = 4.0
-"""What a cosine of 1 adds to a candidate's score, beside the weights of `ranking.toml`: between a text that means the
-same (about .8) and an unrelated one (about .2) it makes as much difference as the strongest features there. Not
-learned, for it must suit a model that we do not know."""
+WEIGHT = 8.0
+"""What a cosine of 1 adds to a candidate's score, beside the weights of `ranking.toml`. A text that means the same is
+about .5 nearer than an unrelated one, which makes 4; between the first candidate and the twentieth lie 5.5 at the
+median. Not learned, for it must suit a model that we do not know; docs/embedding.md has what other weights brought."""
 NEAREST = 20
 """How many entries nearest in meaning become candidates, whatever their words."""
 MOST_COMPARED = 20_000
