@@ -42,6 +42,10 @@ _PATIENCE = 60.0
 """Seconds that a rate limit may ask for before an answer is given up."""
 
 
+_SETTLED = 0.5
+"""Seconds without another server after which the bot counts as connected; it keeps no members to wait for."""
+
+
 def intents(*, message_content: bool) -> discord.Intents:
     """What the bot asks Discord to be told: servers and channels, messages there and direct ones."""
     wanted = discord.Intents.none()
@@ -81,6 +85,7 @@ class CourseClient(discord.Client):
             chunk_guilds_at_startup=False,
             max_messages=None,
             max_ratelimit_timeout=_PATIENCE,
+            guild_ready_timeout=_SETTLED,
         )
         self._handle = handle
         self._commands = commands
@@ -120,6 +125,11 @@ class CourseClient(discord.Client):
         with suppress(TimeoutError):
             async with asyncio.timeout(after / 2):
                 await self.http.close()
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Hand an event to its method; at the end no more, for the library would have no loop left to do it in."""
+        if not self._ending:
+            super().dispatch(event, *args, **kwargs)
 
     async def on_ready(self) -> None:
         """Connected, perhaps anew."""
