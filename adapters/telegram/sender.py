@@ -15,7 +15,7 @@ from adapters.telegram import outgoing
 from adapters.telegram.failures import problem
 from adapters.telegram.limiter import Limiter
 from adapters.telegram.outgoing import NO_PREVIEW, Part
-from bot.errors import Failure
+from bot.errors import Failure, SendError
 from bot.messages import Chat, Platform, Reply
 from bot.ports import ChatMoves, Receipt
 
@@ -58,10 +58,17 @@ class Sender:
     async def send(self, chat: Chat, reply: Reply) -> Receipt:
         """Say something unasked; as in `bot.ports.Messenger`."""
         said = outgoing.parts(reply)
+        if not said:
+            raise SendError(Failure.REFUSED, "nothing to say")
         message = ""
         for number, part in enumerate(said, 1):
             markup = outgoing.keyboard(reply) if number == len(said) else None
-            message = await self.say(chat, part, markup=markup, bulk=True)
+            try:
+                message = await self.say(chat, part, markup=markup, bulk=True)
+            except SendError as error:
+                if number > 1 and error.failure is Failure.UNSENT:
+                    raise SendError(Failure.UNKNOWN, f"cut short: {error.reason}") from error
+                raise
         return Receipt(message)
 
     async def say(

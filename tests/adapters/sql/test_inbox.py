@@ -88,3 +88,19 @@ async def test_a_mark_is_made_although_whoever_made_it_was_cancelled(inbox: Inbo
     task.cancel()
     await inbox.done(ME, 2)
     assert await inbox.waiting(ME) == []
+
+
+async def test_a_mark_that_cannot_be_made_is_an_error_for_each_and_the_next_is_made(
+    inbox: Inbox, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await inbox.keep(ME, [(1, "one"), (2, "two")], at=AT)
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "write", lambda: 1 / 0)
+        failed = await asyncio.gather(inbox.done(ME, 1), inbox.done(ME, 2), return_exceptions=True)
+    assert [type(each) for each in failed] == [ZeroDivisionError] * 2
+    await inbox.done(ME, 1)
+    assert [each.id for each in await inbox.waiting(ME)] == [2]
+
+
+async def test_nothing_to_keep_is_nothing(inbox: Inbox) -> None:
+    assert await inbox.keep(ME, [], at=AT) == []

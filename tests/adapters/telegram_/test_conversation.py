@@ -156,6 +156,28 @@ async def test_an_edited_question_gets_its_answer_edited_to_any_length(api: BotA
     assert (again.words, deleted.data["message_id"]) == ("C", str(second.message_id))
 
 
+async def test_an_answer_that_was_deleted_comes_back_as_a_new_message(api: BotApi, running: Running) -> None:
+    async with running():
+        api.push(message("a", number=71))
+        first = await api.call("sendMessage")
+        api.messages.clear()
+        api.push(message("b", number=71, kind="edited_message"))
+        second = await api.call("sendMessage", 2)
+        api.push(message("c", number=71, kind="edited_message"))
+        edited = await api.call("editMessageText")
+    assert second.message_id != first.message_id
+    assert (edited.data["message_id"], edited.words) == (str(second.message_id), "heard: c")
+
+
+async def test_an_edit_that_changes_nothing_is_no_trouble(api: BotApi, running: Running) -> None:
+    async with running(says(MORE)):
+        for kind in ("message", "edited_message"):
+            api.push(message("a", number=72, kind=kind))
+        api.push(message("b"))
+        await api.call("sendMessage", 2)
+    assert not api.made("editMessageText")
+
+
 async def test_inline_queries_get_a_list(api: BotApi, running: Running) -> None:
     async def choices(query: InlineQuery) -> list[InlineAnswer]:
         return [

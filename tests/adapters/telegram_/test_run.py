@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -19,6 +20,9 @@ from tests.botapi.server import TOKEN, BotApi, Trouble
 from tests.botapi.updates import GROUP, message, press
 
 ROOT = Path(__file__).parents[3]
+QUESTION = "海豚练习里的鳗鱼变量怎么设置？"
+ANSWER = "先看第一步。" + "然后按顺序做完剩下的每一步，别跳。" * 30
+CARD = "📌 管理员回答 · 助教"
 COURSEBOT = [sys.executable, "-m", "config"]
 
 
@@ -32,13 +36,16 @@ async def command(*arguments: str, data: Path, **settings: str) -> Process:
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with one course in it."""
+    """A data folder with one course in it and an answer that is surely found."""
     data = tmp_path_factory.mktemp("course")
+    seeds = data / "seeds.jsonl"
+    seeds.write_text(json.dumps({"question": QUESTION, "answer": ANSWER, "author": "助教"}) + "\n", "utf-8")
 
     async def fill() -> None:
-        process = await command("import", str(ROOT / "courses" / "containers"), data=data)
-        _, complaints = await process.communicate()
-        assert process.returncode == 0, complaints
+        for arguments in (["import", str(ROOT / "courses" / "containers")], ["seed", "import", str(seeds)]):
+            process = await command(*arguments, data=data)
+            _, complaints = await process.communicate()
+            assert process.returncode == 0, complaints
 
     asyncio.run(fill())
     return data
@@ -82,21 +89,24 @@ async def test_a_whole_conversation(api: BotApi, data: Path) -> None:
     async with bot(api, data):
         api.push(message("/start"))
         assert "容器十讲" in (await api.call("sendMessage")).words
-        api.push(message("那虚拟机和容器最本质的区别是什么？"))
+        api.push(message(QUESTION))
         card = await api.call("sendMessage", 2)
-        assert card.words.startswith("✍️ 作者回复 · 顾北舟")
+        assert card.words.startswith(CARD)
         assert "<blockquote>" in card.data["text"]
+        more = next(button for button in card.buttons if button["text"] == "更多")
+        api.push(press(more["callback_data"], card.message_id))
+        assert ANSWER in (await api.call("editMessageText")).words
         why = next(button for button in card.buttons if button["text"] == "为什么")
         api.push(press(why["callback_data"], card.message_id))
         assert (await api.call("sendMessage", 3)).words.startswith("🔎 为什么是这条")
-        await api.call("answerCallbackQuery")
+        await api.call("answerCallbackQuery", 2)
         api.push(message("What is a container image?", sender=8, language="en"))
         assert "Ctrl" not in (await api.call("sendMessage", 4)).words
         # In a group only what is meant for the bot is answered.
-        api.push(message("那虚拟机和容器最本质的区别是什么？", to=GROUP))
-        api.push(message("/ask@course_bot 那虚拟机和容器最本质的区别是什么？", to=GROUP))
+        api.push(message(QUESTION, to=GROUP))
+        api.push(message(f"/ask@course_bot {QUESTION}", to=GROUP))
         group = await api.call("sendMessage", 5)
-        assert group.words.startswith("✍️ 作者回复 · 顾北舟")
+        assert group.words.startswith(CARD)
         await asyncio.sleep(0.3)
         assert len(api.made("sendMessage")) == 5
 
@@ -104,14 +114,14 @@ async def test_a_whole_conversation(api: BotApi, data: Path) -> None:
 async def test_after_kill_9_between_receipt_and_answer_it_is_answered_once(api: BotApi, data: Path) -> None:
     api.trouble("sendMessage", Trouble(429, "Too Many Requests", {"retry_after": 60}))
     async with bot(api, data) as process:
-        number = api.push(message("那虚拟机和容器最本质的区别是什么？"))
+        number = api.push(message(QUESTION))
         await api.confirmed(number)
         await asyncio.sleep(0.5)
         process.send_signal(signal.SIGKILL)
         await process.wait()
     assert not api.made("sendMessage")
     async with bot(api, data):
-        assert (await api.call("sendMessage")).words.startswith("✍️")
+        assert (await api.call("sendMessage")).words.startswith(CARD)
         await asyncio.sleep(0.5)
     async with bot(api, data):
         await asyncio.sleep(0.5)
@@ -141,7 +151,7 @@ async def test_a_signal_ends_it_in_time_with_nothing_half_said(
 ) -> None:
     api.trouble("sendMessage", Trouble(delay=1.0))
     async with bot(api, data) as process:
-        api.push(message("那虚拟机和容器最本质的区别是什么？"))
+        api.push(message(QUESTION))
         await api.call("sendMessage")
         start = time.monotonic()
         process.send_signal(number)

@@ -77,6 +77,21 @@ async def test_of_a_message_nobody_asked_for_every_failure_is_reported(api: BotA
         assert time.monotonic() - start > 1.5
 
 
+async def test_of_a_long_message_that_was_cut_short_nobody_knows(api: BotApi, running: Running) -> None:
+    long = Reply(spans=(Text("长。" * 3000),))
+    api.trouble("sendMessage", Trouble(), Trouble(429, "Too Many Requests", {"retry_after": 1}))
+    async with running() as adapter:
+        with pytest.raises(SendError) as caught:
+            await adapter.send(CHAT, long)
+        assert caught.value.failure is Failure.UNKNOWN
+        with pytest.raises(SendError) as caught:
+            await adapter.send(CHAT, Reply(spans=()))
+        assert caught.value.failure is Failure.REFUSED
+    with pytest.raises(SendError) as caught:
+        await adapter.send(CHAT, HELLO)
+    assert caught.value.failure is Failure.UNSENT
+
+
 async def test_without_a_connection_it_certainly_was_not_sent(
     api: BotApi, running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
