@@ -34,7 +34,6 @@ class Gateway:
         self.identified: list[dict[str, Any]] = []
         self.resumed: list[dict[str, Any]] = []
         self.heartbeats = 0
-        self.ignore_close = False
         self.closed_with: int | None = None
         self._session = ""
         self._events: list[dict[str, Any]] = []
@@ -87,15 +86,13 @@ class Gateway:
         assert request.query["v"] == "10"
         assert request.query["encoding"] == "json"
         self._deflate = zlib.compressobj() if request.query.get("compress") == "zlib-stream" else None
-        socket = web.WebSocketResponse(autoclose=False)
+        socket = web.WebSocketResponse()
         await socket.prepare(request)
         self._socket = socket
         await self._send({"op": 10, "d": {"heartbeat_interval": int(self._heartbeat * 1000)}})
         async for message in socket:
             if message.type is WSMsgType.TEXT:
                 await self._hear(json.loads(message.data))
-        if self.ignore_close:
-            await asyncio.sleep(10)
         self.closed_with = socket.close_code
         if self._socket is socket:
             self._ready.clear()

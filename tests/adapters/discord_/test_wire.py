@@ -304,9 +304,8 @@ async def test_an_answer_under_way_is_still_said(api: DiscordApi, running: Runni
     assert api.gateway.closed_with == 1000
 
 
-@pytest.mark.parametrize("stubborn", [False, True])
 async def test_it_ends_in_time_whatever_is_under_way(
-    api: DiscordApi, adapter: Callable[..., Discord], stubborn: bool
+    api: DiscordApi, adapter: Callable[..., Discord]
 ) -> None:
     async def endless(_: Incoming) -> list[Reply]:
         await asyncio.Event().wait()
@@ -316,8 +315,6 @@ async def test_it_ends_in_time_whatever_is_under_way(
     await api.gateway.wait()
     await api.say(payloads.message("你好"))
     await asyncio.sleep(0.1)
-    if stubborn:
-        api.gateway.ignore_close = True
     begun = time.monotonic()
     task.cancel()
     await asyncio.sleep(0.1)
