@@ -18,7 +18,7 @@ from bot.errors import Failure, SendError
 
 logger = logging.getLogger("coursebot.discord")
 
-_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError)
+_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _CLOSED_DM = frozenset(
     {
         50007,  # cannot send messages to this user
