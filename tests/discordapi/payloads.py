@@ -200,3 +200,23 @@ def guild() -> dict[str, Any]:
         "stickers": [],
         "soundboard_sounds": [],
     }
+
+
+def told(commands: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Commands as Discord repeats them."""
+    return [{"application_id": APPLICATION, "description": "", **each} for each in commands]
+
+
+def application() -> dict[str, Any]:
+    """What the bot belongs to."""
+    return {
+        "id": APPLICATION,
+        "name": "coursebot",
+        "icon": None,
+        "description": "",
+        "bot_public": True,
+        "bot_require_code_grant": False,
+        "verify_key": "0" * 64,
+        "owner": dict(ANN),
+        "flags": 0,
+    }

@@ -194,10 +194,12 @@ class DiscordApi:
             case "GET", ["@me"]:
                 return 200, payloads.BOT
             case "GET", ["applications", "@me"]:
-                return 200, _application()
+                return 200, payloads.application()
             case "PUT", [_, "commands"]:
                 self.commands.append(check_commands(data))
-                return 200, [{"id": payloads.snowflake(), "version": "1", **each} for each in _told(data)]
+                return 200, [
+                    {"id": payloads.snowflake(), "version": "1", **each} for each in payloads.told(data)
+                ]
         return None
 
     def _interaction(self, method: str, rest: list[str], data: Any) -> tuple[int, Any] | None:
@@ -247,22 +249,4 @@ def _kept(data: dict[str, Any]) -> dict[str, Any]:
         "embeds": [{"type": "rich", **each} for each in data.get("embeds") or []],
         "components": data.get("components") or [],
         "flags": data.get("flags") or 0,
-    }
-
-
-def _told(commands: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{"application_id": payloads.APPLICATION, "description": "", **each} for each in commands]
-
-
-def _application() -> dict[str, Any]:
-    return {
-        "id": payloads.APPLICATION,
-        "name": "coursebot",
-        "icon": None,
-        "description": "",
-        "bot_public": True,
-        "bot_require_code_grant": False,
-        "verify_key": "0" * 64,
-        "owner": dict(payloads.ANN),
-        "flags": 0,
     }
