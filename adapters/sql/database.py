@@ -5,6 +5,7 @@ SQLite is the default and needs nothing else; PostgreSQL (psycopg 3, an optional
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
@@ -109,6 +110,7 @@ class Database:
 
         @event.listens_for(engine.sync_engine, "connect")
         def set_up(connection: Any, _record: object) -> None:
+            _stop_once(connection.driver_connection)
             cursor = connection.cursor()
             # Readers go on while a course is imported.
             cursor.execute("PRAGMA journal_mode = WAL")
@@ -139,3 +141,20 @@ class Database:
             connection.commit()
 
         return engine
+
+
+def _stop_once(connection: Any) -> None:
+    """Let the thread behind an aiosqlite connection be stopped once only.
+
+    A second `stop` waits for a thread that has already ended, so whoever is cancelled twice within a transaction
+    (by us, then by a loop that closes) would never end, nor would the program.
+    """
+    stop = connection.stop
+    stopped: list[asyncio.Future[Any] | None] = []
+
+    def once() -> asyncio.Future[Any] | None:
+        if not stopped:
+            stopped.append(stop())
+        return stopped[0]
+
+    connection.stop = once

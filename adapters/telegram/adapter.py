@@ -131,9 +131,7 @@ class Telegram:
             raise await self._failed
         finally:
             self._listening.clear()
-            if tidying:
-                tidying.cancel()
-            await _through(self._stop(source))
+            await _through(self._stop(source, tidying))
 
     async def send(self, chat: Chat, reply: Reply) -> Receipt:
         """Say something unasked, as in `bot.ports.Messenger`; UNSENT while the adapter does not run."""
@@ -208,11 +206,14 @@ class Telegram:
                 logger.warning("inbox not tidied: %s", error.key, extra={"action": "tidy-failed"})
             await asyncio.sleep(_TIDY_EVERY)
 
-    async def _stop(self, source: Polling | Webhook | None) -> None:
+    async def _stop(self, source: Polling | Webhook | None, tidying: asyncio.Task[None] | None) -> None:
         """End in less than five seconds: ask for no more, let what is half said be said, leave the rest kept."""
         stopping = [self._lanes.close(grace=_GRACE, last=self._limiter.close, after=_AFTER)]
         if source:
             stopping.append(source.stop())
+        if tidying:
+            tidying.cancel()
+            stopping.append(_ended(tidying))
         await asyncio.gather(*stopping, return_exceptions=True)
         with suppress(TimeoutError, TelegramError):
             async with asyncio.timeout(0.5):
@@ -227,3 +228,8 @@ async def _through(ending: Coroutine[None, None, None]) -> None:
     except asyncio.CancelledError:
         await task
         raise
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """Give a cancelled task the time to give back what it holds."""
+    await asyncio.wait([task], timeout=_AFTER)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 
 logger = logging.getLogger("coursebot.telegram")
+
+_LAST = 0.5
+"""Seconds for what was cancelled to give back its connections."""
 
 Job = Callable[[], Awaitable[None]]
 
@@ -52,8 +54,7 @@ class Lanes:
                 await asyncio.wait(self._tasks.values(), timeout=seconds)
             then()
         if self._tasks:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.gather(*self._tasks.values(), return_exceptions=True), 0.2)
+            await asyncio.wait(self._tasks.values(), timeout=_LAST)
 
     def _cancel(self) -> None:
         for task in self._tasks.values():

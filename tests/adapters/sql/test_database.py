@@ -221,3 +221,25 @@ async def test_nothing_is_left_open(url: str) -> None:
         async with database.read():
             pass
         await database.dispose()
+
+
+async def test_who_is_cancelled_twice_within_a_transaction_ends_all_the_same(database: Database) -> None:
+    busy = {
+        True: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000) SELECT max(i) FROM n",
+        False: "SELECT pg_sleep(1)",
+    }[database.path is not None]
+
+    async def work() -> None:
+        async with database.write() as connection:
+            await connection.execute(text(busy))
+
+    before = asyncio.all_tasks()
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0.1)
+    for _ in range(2):
+        task.cancel()
+        await asyncio.sleep(0.01)
+    _, pending = await asyncio.wait({task} | (asyncio.all_tasks() - before), timeout=10)
+    assert not pending
+    async with database.read() as connection:
+        assert await connection.scalar(text("SELECT 1")) == 1
