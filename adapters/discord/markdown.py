@@ -59,7 +59,7 @@ def bold(text: str) -> str:
 
 def quoted(text: str) -> str:
     """The words as a block quote, each line of it by itself, so that the text after it is outside."""
-    return "\n".join(f"> {line}" for line in escaped(text).split("\n"))
+    return "\n".join(f"> {line}" for line in escaped(text.rstrip()).split("\n"))
 
 
 def code(text: str) -> str:
