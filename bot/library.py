@@ -6,6 +6,7 @@ import asyncio
 import logging
 import shutil
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -56,6 +57,7 @@ class Library:
         self._answerer = answerer(index)
         self._renewed = False
         self._catching_up = asyncio.Lock()
+        self._writing = ThreadPoolExecutor(1, "index")
 
     async def ask(self, question: str, *, courses: tuple[str, ...] | None = None, limit: int = 5) -> Outcome:
         """What the courses (None: all) have to say to `question`.
@@ -131,11 +133,11 @@ class Library:
             for course, revision in since.items():
                 waiting += await self._take_in_course(update, course, revision, revisions[course], progress)
                 if waiting > COMMIT_EVERY:
-                    await asyncio.to_thread(update.commit)
+                    await self._write(update.commit)
                     waiting = 0
             for course in self._index.revisions().keys() - revisions.keys():
                 update.drop(course)
-            await asyncio.to_thread(update.merge_statistics)
+            await self._write(update.merge_statistics)
         await asyncio.to_thread(self._answerer.follow, since)
 
     async def _take_in_course(
@@ -145,14 +147,18 @@ class Library:
         prepared: list[Document] = []
         async for changes in self._feed.changes(course, since=since):
             removed.extend(changes.removed)
-            prepared.extend(await asyncio.to_thread(_prepare, changes))
+            prepared.extend(await self._write(_prepare, changes))
             if progress is not None:
                 progress(len(changes.upserts))
         if since:
-            await asyncio.to_thread(update.change, course, revision, prepared, removed)
+            await self._write(update.change, course, revision, prepared, removed)
         else:
-            await asyncio.to_thread(update.replace, course, revision, prepared)
+            await self._write(update.replace, course, revision, prepared)
         return len(prepared)
+
+    async def _write(self, step: Callable[..., T], *arguments: object) -> T:
+        """Take a step of an update, always in the same thread: each that allocates keeps a pool of memory."""
+        return await asyncio.get_running_loop().run_in_executor(self._writing, step, *arguments)
 
     # A damaged index ---------------------------------------------------------------------------------------
 

@@ -29,7 +29,9 @@ FORMAT = 2
 
 ALL_COURSES = "*"
 _FIELDS = ("unit", "pair", "word")
-_HEAP = 32_000_000
+_HEAP = 24_000_000
+"""Bytes that are gathered before they are written. A merge of eight such parts is mapped into memory at once."""
+
 _LOCK_WAIT = 30.0
 _REMEMBERED = 6_000
 _RECOUNT_SHARE = 0.02

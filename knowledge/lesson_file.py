@@ -19,9 +19,6 @@ MAX_ZEROS = 0.001
 """Share of zero bytes from which on a file is no text. An editor's slip leaves one in a long article."""
 
 
-_MOST_NULS = 0.001
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonFile:
     """What was read of a file.

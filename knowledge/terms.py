@@ -26,7 +26,7 @@ _LATIN = np.uint32(0x80000000)
 _HEADER = struct.Struct("<III")
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=16_384)
 def unit_id(unit: str) -> int:
     """The number of a unit: its code point, or a checksum with the top bit set; `GAP` for no unit."""
     if not unit:
@@ -36,7 +36,7 @@ def unit_id(unit: str) -> int:
     return zlib.crc32(unit.encode()) | 0x80000000
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=16_384)
 def word_id(word: str) -> int:
     """The number of a word: its checksum."""
     return zlib.crc32(word.encode())

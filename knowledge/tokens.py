@@ -281,7 +281,7 @@ def _han_words(run: str) -> Iterator[str]:
             yield word
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def latin_parts(token: str) -> tuple[str, ...]:
     """A run of letters as one unit, cut where it is too long; "'s" at its end is dropped."""
     bare = token.removesuffix("'s").removesuffix("’s")[:LONGEST_TOKEN]
@@ -293,7 +293,7 @@ _STEMMER = (
 )
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def stem(token: str) -> str:
     """The English stem of a Latin token; tokens of other scripts and with digits are left as they are."""
     return _STEMMER.analyze(token)[0] if token.isascii() and token.isalpha() else token
