@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from config.cli.context import NOTHING_DONE, Options, complain, words
+from config.cli.context import NOTHING_DONE, Options, complain, escape_what_cannot_be_encoded, words
 from config.logs import configure
 from knowledge.errors import CoursebotError
 
@@ -82,6 +82,7 @@ def app(context: click.Context, data: Path | None, config: Path | None, verbose:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; every failure is one sentence on standard error. The exit code."""
+    escape_what_cannot_be_encoded()
     try:
         app.main(args=list(arguments), prog_name="coursebot")
     except SystemExit as leaving:  # how click leaves, whatever came of it

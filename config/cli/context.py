@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
+import io
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -75,3 +77,21 @@ def complain(sentence: str) -> None:
 def say(text: str) -> None:
     """Print what was asked for."""
     print(text)  # noqa: T201
+
+
+def escape_what_cannot_be_encoded() -> None:
+    """Let standard output and error take any text, whatever encoding the environment gave them.
+
+    What that encoding lacks is written as JSON escapes, so that JSON stays the JSON it was.
+    """
+    codecs.register_error("json-escape", _json_escape)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="json-escape")
+
+
+def _json_escape(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)), error.end
