@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -19,6 +21,7 @@ from adapters.sql import schema
 from adapters.sql.failures import translated
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+_LOCK_PAUSE = 0.01  # s, between two tries for a lock that SQLite does not wait for
 _MIGRATION_LOCK = 0x636F_7572_7365  # any number that nothing else locks: "course"
 
 
@@ -111,9 +114,8 @@ class Database:
         @event.listens_for(engine.sync_engine, "connect")
         def set_up(connection: Any, _record: object) -> None:
             _stop_once(connection.driver_connection)
+            connection.run_async(self._write_ahead)
             cursor = connection.cursor()
-            # Readers go on while a course is imported.
-            cursor.execute("PRAGMA journal_mode = WAL")
             # What was confirmed survives a power cut; WAL's usual NORMAL may lose the last transactions.
             cursor.execute("PRAGMA synchronous = FULL")
             cursor.execute("PRAGMA foreign_keys = ON")
@@ -124,6 +126,23 @@ class Database:
             connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
         return engine
+
+    async def _write_ahead(self, connection: aiosqlite.Connection) -> None:
+        """Choose the journal in which readers go on while a course is imported.
+
+        A new file is changed to it under an exclusive lock, for which SQLite does not wait: whoever comes second
+        would be told "locked" at once.
+        """
+        deadline = time.monotonic() + self._timeout
+        while True:
+            try:
+                await connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(_LOCK_PAUSE)
+            else:
+                return
 
     def _server_engine(self, address: URL) -> AsyncEngine:
         engine = create_async_engine(

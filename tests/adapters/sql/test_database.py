@@ -65,6 +65,20 @@ async def test_several_processes_can_migrate_at_once(url: str) -> None:
         await database.dispose()
 
 
+async def test_a_new_file_that_another_process_is_filling_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "coursebot.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        database = Database(path)
+        migrating = asyncio.create_task(database.migrate())
+        await asyncio.wait([migrating], timeout=0.3)
+        assert not migrating.done()
+        other.execute("COMMIT")
+        await migrating
+    assert await SqlCourseStore(database).summaries() == []
+    await database.dispose()
+
+
 async def test_a_newer_schema_is_left_alone(database: Database) -> None:
     async with database.write() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999_future'"))
