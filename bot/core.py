@@ -27,17 +27,16 @@ from bot.messages import (
     Chat,
     Command,
     Incoming,
-    InlineAnswer,
     InlineQuery,
     Message,
     Person,
     Platform,
-    Reply,
-    Text,
+    Submission,
 )
 from bot.pace import Pace, Verdict
 from bot.ports import Answering, CourseStore
 from bot.readers import ChatSetting, ReaderStores
+from bot.replies import InlineAnswer, Reply, Text
 from bot.session import session_stores
 from bot.turns import Turns
 from knowledge.errors import CoursebotError
@@ -186,6 +185,8 @@ class Core:
                 if command is None:
                     return await ask.ask(services, scene, said)
                 return await self._run(command, scene)
+            case Submission():
+                return [scene.say("answer.old-button")]
 
     async def _run(self, command: Called | Mistyped, scene: Scene) -> list[Reply]:
         if isinstance(command, Mistyped):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.messages import ButtonPress, Command, Incoming, Message
+from bot.messages import ButtonPress, Command, Incoming, Message, Submission
 
 _HEARD = 20_000
 """Characters of a message that are looked at; a question keeps fewer (`handlers.ask.LONGEST`)."""
@@ -24,6 +24,8 @@ def said_in(incoming: Incoming) -> str:
             return fit(text)
         case Command(arguments=arguments):
             return fit(arguments)
+        case Submission(fields=fields):
+            return fit("\n".join(fields.values()))
         case ButtonPress():
             return ""
 

@@ -1,15 +1,9 @@
-"""What is heard and what is said, in words of our own that every platform can be translated to and from.
-
-Replies are typed spans, not markup: each adapter escapes text for its own platform, so nothing a reader or an
-author wrote can become markup, a mention or a link.
-
-`Quote` and `Code` of several lines are blocks: the core puts line breaks around them in the neighbouring
-spans, so an adapter may set them apart but needs to add no break of its own.
-"""
+"""What is heard, in words of our own that every platform can be translated from; what is said is in `replies.py`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -57,6 +51,38 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """The message that another one replies to, as far as the platform hands it out.
+
+    Attributes:
+        text: its words.
+        author: who wrote it, or None where the platform does not say (a channel, an anonymous manager).
+        ours: whether the bot itself wrote it.
+        payloads: what its buttons carry; only of messages of ours, so they say what the reply is about.
+    """
+
+    text: str
+    author: Person | None = None
+    ours: bool = False
+    payloads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that was sent along; `bot.ports.Files` fetches its content.
+
+    Attributes:
+        id: by which the platform knows the file.
+        name: as the sender named it; never to be used as a path.
+        size: in bytes, as the platform says.
+    """
+
+    id: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """Something typed where the bot can read it.
 
@@ -69,6 +95,8 @@ class Message:
         addressed: whether it is meant for the bot (private chat, mention, reply to it); False when overheard.
         edited: whether it is a new wording of an earlier message with the same id, whose answer is replaced.
         reply_to: the platform's id of the message that it replies to, or empty.
+        quoted: that message itself, or None where the platform does not hand it out.
+        files: what was sent along.
     """
 
     chat: Chat
@@ -79,6 +107,8 @@ class Message:
     addressed: bool = True
     edited: bool = False
     reply_to: str = ""
+    quoted: Quoted | None = None
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +124,7 @@ class Command:
         at: when.
         by_manager: whether the platform says that the sender may manage this chat; True in private.
         reply_to: the platform's id of the message that it replies to, or empty.
+        quoted: that message itself, or None where the platform does not hand it out.
     """
 
     chat: Chat
@@ -104,6 +135,7 @@ class Command:
     at: datetime
     by_manager: bool = False
     reply_to: str = ""
+    quoted: Quoted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +151,19 @@ class ButtonPress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A form that was filled in; `payload` is the form's, `fields` what was typed, by name."""
+
+    chat: Chat
+    sender: Person
+    id: str
+    payload: str
+    fields: Mapping[str, str]
+    at: datetime
+    by_manager: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InlineQuery:
     """A question typed to the bot from within another chat; answered by a list to choose from."""
 
@@ -128,90 +173,4 @@ class InlineQuery:
     at: datetime
 
 
-Incoming = Message | Command | ButtonPress
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Plain text."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bold:
-    """Emphasised text."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Words that somebody wrote, set apart as a block."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """Code or a command, in a fixed-width face; a block when it has several lines."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link with a label of ours; `url` comes from the course's own settings only."""
-
-    text: str
-    url: str
-
-
-Span = Text | Bold | Quote | Code | Link
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A button: its label and a payload of at most 64 bytes that says what pressing it means."""
-
-    label: str
-    payload: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """Something the bot says.
-
-    Attributes:
-        spans: the text.
-        buttons: rows of buttons under it.
-        private: only for the person who asked, where the platform can do that.
-        replaces: True to replace the message whose button was pressed instead of adding one.
-    """
-
-    spans: tuple[Span, ...]
-    buttons: tuple[tuple[Button, ...], ...] = field(default=())
-    private: bool = False
-    replaces: bool = False
-
-    @property
-    def text(self) -> str:
-        """The words alone, without emphasis or addresses."""
-        return "".join(span.text for span in self.spans)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InlineAnswer:
-    """One choice offered for an inline query.
-
-    Attributes:
-        id: stable name of the choice, at most 64 bytes.
-        title: what the reader sees of it in the list, plain text.
-        description: a second line, plain text.
-        reply: what is posted when it is chosen.
-    """
-
-    id: str
-    title: str
-    description: str
-    reply: Reply
+Incoming = Message | Command | ButtonPress | Submission

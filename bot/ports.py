@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.messages import Chat, Incoming, Person, Platform, Reply
+from bot.messages import Chat, Incoming, Person, Platform
+from bot.replies import Reply
 from knowledge.entry import Entry
 from knowledge.model import Course, Seed
 from knowledge.outcome import Outcome

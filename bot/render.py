@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot import payloads
 from bot.catalog import Catalog
 from bot.excerpt import cells, excerpt, gist
-from bot.messages import Bold, Button, Link, Quote, Reply, Span, Text
+from bot.replies import Bold, Button, Link, Quote, Reply, Span, Text
 from bot.spans import body, joined
 from knowledge.entry import Entry, Source
 from knowledge.outcome import Found, Lessons, Match, NotFound, Outcome, Unsure, matches

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.blocks import blocks
-from bot.messages import Bold, Code, Quote, Span, Text
+from bot.replies import Bold, Code, Quote, Span, Text
 
 _INLINE_CODE = re.compile(r"`([^`\n]{1,200})`")
 

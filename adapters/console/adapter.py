@@ -18,18 +18,9 @@ from adapters.console.clean import clean
 from adapters.console.reading import LineReader, PipeReader, PromptReader
 from bot.catalog import SIMPLIFIED, Catalog, catalog, negotiate
 from bot.commands import COMMANDS, Called, parse
-from bot.messages import (
-    Button,
-    ButtonPress,
-    Chat,
-    Command,
-    Incoming,
-    Message,
-    Person,
-    Platform,
-    Reply,
-)
+from bot.messages import ButtonPress, Chat, Command, Incoming, Message, Person, Platform
 from bot.ports import Handler
+from bot.replies import Button, Reply
 
 _PRESSED = re.compile(r"\[?(\d{1,3})\]?")
 

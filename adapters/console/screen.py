@@ -19,7 +19,7 @@ from urllib.parse import unquote
 from wcwidth import iter_graphemes, wcswidth
 
 from adapters.console.clean import clean
-from bot.messages import Bold, Button, Code, Link, Quote, Reply, Span
+from bot.replies import Bold, Button, Code, Link, Quote, Reply, Span
 
 _NO_START = frozenset("，。、；：！？）】》」』”’…—～,.;:!?)]}%·")
 _NO_END = frozenset("（【《「『“‘([{")

@@ -23,8 +23,9 @@ from adapters.discord.endpoints import endpoints
 from adapters.discord.failures import brief, passing, refused_token, send_error
 from adapters.discord.questions import Answers
 from bot.errors import Failure, SendError
-from bot.messages import Chat, Reply
+from bot.messages import Chat
 from bot.ports import Handler, Receipt
+from bot.replies import Reply
 from knowledge.errors import CoursebotError
 
 logger = logging.getLogger("coursebot.discord")

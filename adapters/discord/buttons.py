@@ -14,7 +14,7 @@ import discord
 from discord import ui
 
 from adapters.discord import outgoing
-from bot.messages import Button
+from bot.replies import Button
 
 Interaction = discord.Interaction[Any]
 

@@ -29,8 +29,9 @@ from adapters.discord.naming import Names
 from adapters.discord.questions import Answers, Questions
 from adapters.discord.signs import typing
 from bot.catalog import Catalog, catalog, negotiate
-from bot.messages import Command, Incoming, Message, Reply
+from bot.messages import Command, Incoming, Message
 from bot.ports import Handler
+from bot.replies import Reply
 
 logger = logging.getLogger("coursebot.discord")
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from adapters.discord import markdown
 from adapters.discord.pages import pages
 from bot.excerpt import excerpt, utf16_length
-from bot.messages import Button, Reply
+from bot.replies import Button, Reply
 
 CONTENT, DESCRIPTION, EMBEDDED = 2000, 4096, 6000
 """Characters of a message's content, of one embed's description, and of all its embeds together, at most."""

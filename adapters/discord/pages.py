@@ -15,7 +15,7 @@ from itertools import accumulate
 
 from adapters.discord import markdown
 from bot.excerpt import cut, utf16_length
-from bot.messages import Bold, Code, Link, Quote, Span, Text
+from bot.replies import Bold, Code, Link, Quote, Span, Text
 
 _PIECES = re.compile(r".*?(?:\n+|[。！？!?…]+[\"”’』」）)\]]*\s*|(?<!\d)\.\s+|\Z)", re.DOTALL)
 _MANY_BREAKS = re.compile(r"\n{3,}")

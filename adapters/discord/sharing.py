@@ -14,7 +14,7 @@ from adapters.discord.buttons import view
 from adapters.discord.outgoing import Post
 from bot.catalog import Catalog
 from bot.excerpt import utf16_length
-from bot.messages import Button
+from bot.replies import Button
 
 
 async def share(interaction: discord.Interaction[Any], words: Catalog) -> None:

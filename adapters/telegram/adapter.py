@@ -31,8 +31,9 @@ from adapters.telegram.signs import Press
 from adapters.telegram.turn import Given, Inline, Turns
 from adapters.telegram.webhook import Webhook, WebhookAddress
 from bot.errors import Failure, SendError
-from bot.messages import Chat, Reply
+from bot.messages import Chat
 from bot.ports import ChatMoves, Handler, Inbox, KeptUpdate, Receipt
+from bot.replies import Reply
 from knowledge.errors import CoursebotError
 
 logger = logging.getLogger("coursebot.telegram")

@@ -24,7 +24,8 @@ from telegram.constants import InlineKeyboardButtonLimit, MessageLimit, ParseMod
 
 from bot.commands import find
 from bot.excerpt import cut, excerpt, utf16_length
-from bot.messages import Bold, Button, Code, InlineAnswer, Link, Platform, Quote, Reply, Span, Text
+from bot.messages import Platform
+from bot.replies import Bold, Button, Code, InlineAnswer, Link, Quote, Reply, Span, Text
 
 LONGEST = int(MessageLimit.MAX_TEXT_LENGTH)
 """UTF-16 units of a message, markup not counted."""

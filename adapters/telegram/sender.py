@@ -16,8 +16,9 @@ from adapters.telegram.failures import problem
 from adapters.telegram.limiter import Limiter
 from adapters.telegram.outgoing import NO_PREVIEW, Part
 from bot.errors import Failure, SendError
-from bot.messages import Chat, Platform, Reply
+from bot.messages import Chat, Platform
 from bot.ports import ChatMoves, Receipt
+from bot.replies import Reply
 
 logger = logging.getLogger("coursebot.telegram")
 

@@ -12,7 +12,8 @@ from telegram.error import TelegramError
 
 from adapters.telegram.outgoing import clean
 from bot.excerpt import utf16_length
-from bot.messages import Chat, Reply
+from bot.messages import Chat
+from bot.replies import Reply
 
 TYPING_AFTER = 0.7
 """Seconds after which an answer is slow."""

@@ -26,18 +26,9 @@ from adapters.telegram.outgoing import Part
 from adapters.telegram.sender import Sender
 from bot.commands import Audience, find
 from bot.errors import Failure, SendError
-from bot.messages import (
-    ButtonPress,
-    Chat,
-    Command,
-    Incoming,
-    InlineAnswer,
-    InlineQuery,
-    Message,
-    Platform,
-    Reply,
-)
+from bot.messages import ButtonPress, Chat, Command, Incoming, InlineQuery, Message, Platform
 from bot.ports import Handler, Inbox, KeptUpdate
+from bot.replies import InlineAnswer, Reply
 
 logger = logging.getLogger("coursebot.telegram")
 
@@ -162,11 +153,11 @@ class Turns:
         if isinstance(heard, InlineQuery):
             await self._answer_inline(heard)
         elif heard is not None:
-            heard = await self._with_rights(heard)
-            quiet = isinstance(heard, Message) and not heard.addressed
-            async with self._busy, nullcontext() if quiet else signs.typing(self._bot, heard.chat):
-                replies = await self._handle(heard)
-            await self._say(heard, replies, press, again=again)
+            known = await self._with_rights(heard)
+            quiet = isinstance(known, Message) and not known.addressed
+            async with self._busy, nullcontext() if quiet else signs.typing(self._bot, known.chat):
+                replies = await self._handle(known)
+            await self._say(known, replies, press, again=again)
         if press:
             await press.answer()
 

@@ -12,8 +12,8 @@ from bot.excerpt import cut
 from bot.followup import continued, key_words, leans
 from bot.handlers.recall import open_entry
 from bot.handlers.scene import Scene, Services
-from bot.messages import Reply, Text
 from bot.ports import CourseSummary
+from bot.replies import Reply, Text
 from knowledge.errors import CoursebotError
 from knowledge.outcome import Found, Lessons, Match, NotFound, Outcome, Unsure, matches
 

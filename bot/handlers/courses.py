@@ -9,9 +9,9 @@ from rapidfuzz import fuzz, process
 
 from bot.excerpt import gist
 from bot.handlers.scene import Scene, Services
-from bot.messages import Bold, Button, Reply, Text
 from bot.payloads import PickCourse, course_key, encode
 from bot.ports import CourseSummary
+from bot.replies import Bold, Button, Reply, Text
 from bot.spans import joined
 
 _ALL = {"all", "*", "全部", "全部课程", "全部課程", "所有"}

@@ -8,8 +8,8 @@ from bot.handlers.lessons import opened
 from bot.handlers.recall import open_entry
 from bot.handlers.scene import Scene, Services
 from bot.links import EntryLink, LessonLink, linked
-from bot.messages import Bold, Button, Code, Reply, Span, Text
 from bot.payloads import Run, encode
+from bot.replies import Bold, Button, Code, Reply, Span, Text
 from bot.spans import joined, marked
 
 

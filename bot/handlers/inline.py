@@ -8,7 +8,7 @@ from bot import render
 from bot.excerpt import cells, gist
 from bot.handlers.ask import LONGEST, chosen_course
 from bot.handlers.scene import Scene, Services
-from bot.messages import InlineAnswer
+from bot.replies import InlineAnswer
 from knowledge.entry import Source
 from knowledge.outcome import Match, NotFound, matches
 

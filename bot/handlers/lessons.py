@@ -10,9 +10,9 @@ from bot.excerpt import gist
 from bot.handlers.courses import named, not_named
 from bot.handlers.scene import Scene, Services
 from bot.links import LessonLink
-from bot.messages import Bold, Button, Link, Reply, Span, Text
 from bot.payloads import Lessons, course_key, encode
 from bot.ports import CourseSummary, LessonSummary
+from bot.replies import Bold, Button, Link, Reply, Span, Text
 from bot.spans import joined, marked
 
 PAGE = 20

@@ -12,7 +12,7 @@ from bot import render
 from bot.followup import asks
 from bot.handlers.ask import LONGEST, chosen_course, remembered
 from bot.handlers.scene import Scene, Services
-from bot.messages import Reply
+from bot.replies import Reply
 from knowledge.errors import CoursebotError
 from knowledge.outcome import Found
 

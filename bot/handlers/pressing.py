@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot import payloads
 from bot.handlers import courses, lessons, privacy, recall, settings, teacher, votes
 from bot.handlers.scene import Scene, Services
-from bot.messages import Reply
+from bot.replies import Reply
 
 
 async def press(services: Services, scene: Scene, payload: payloads.Payload) -> list[Reply]:

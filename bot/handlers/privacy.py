@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.handlers.scene import Scene, Services
-from bot.messages import Bold, Button, Reply, Text
 from bot.payloads import Erase, encode
 from bot.readers import QUESTIONS_KEPT, Holdings
+from bot.replies import Bold, Button, Reply, Text
 from bot.spans import joined, marked
 
 _DELETE = {"delete", "erase", "删除", "刪除", "清除"}

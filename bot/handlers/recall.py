@@ -11,8 +11,8 @@ from dataclasses import replace
 from bot import render
 from bot.conversation import Turn
 from bot.handlers.scene import Scene, Services
-from bot.messages import Reply
 from bot.payloads import Choose, More, Others, Why
+from bot.replies import Reply
 from knowledge.outcome import Found, matches
 
 

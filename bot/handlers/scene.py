@@ -8,9 +8,10 @@ from datetime import datetime
 
 from bot.catalog import Catalog
 from bot.conversation import Conversations
-from bot.messages import Chat, Person, Reply, Span, Text
+from bot.messages import Chat, Person
 from bot.ports import Answering, CourseStore, CourseSummary, Preference
 from bot.readers import ChatSetting, ReaderStores
+from bot.replies import Reply, Span, Text
 from bot.spans import marked
 from bot.turns import Turns
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from bot.catalog import LANGUAGES, catalog
 from bot.handlers.scene import Scene, Services
-from bot.messages import Bold, Button, Reply, Text
 from bot.payloads import Language, Unasked, encode
 from bot.readers import HOURLY
+from bot.replies import Bold, Button, Reply, Text
 from bot.spans import joined
 
 NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.handlers.scene import Scene, Services
-from bot.messages import Reply
 from bot.opinions import Request
 from bot.payloads import AskTeacher
+from bot.replies import Reply
 from knowledge.outcome import matches
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.handlers.scene import Scene, Services
-from bot.messages import Button, Reply
 from bot.opinions import Reason, Vote
 from bot.payloads import AskTeacher, Rate, encode
+from bot.replies import Button, Reply
 
 
 async def press(services: Services, scene: Scene, payload: Rate) -> list[Reply]:

@@ -18,7 +18,8 @@ from prompt_toolkit.output import DummyOutput
 
 from adapters.console import Console
 from bot.core import Core
-from bot.messages import Button, Incoming, Message, Reply, Text
+from bot.messages import Incoming, Message
+from bot.replies import Button, Reply, Text
 from tests.bot.script import Dialogue, Turn, dialogues
 from tests.bot.support import COURSE, SECOND_COURSE, Lookup, Shelf
 

@@ -11,7 +11,7 @@ from wcwidth import wcswidth
 
 from adapters.console.clean import clean
 from adapters.console.screen import lines, terminal_width, wants_color
-from bot.messages import Bold, Button, Code, Link, Quote, Reply, Text
+from bot.replies import Bold, Button, Code, Link, Quote, Reply, Text
 
 
 class Terminal(io.StringIO):

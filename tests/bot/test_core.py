@@ -13,20 +13,17 @@ from bot.core import HANDLERS, Core
 from bot.messages import (
     ButtonPress,
     Chat,
-    Code,
     Command,
     Incoming,
     InlineQuery,
-    Link,
     Message,
     Person,
     Platform,
-    Quote,
-    Reply,
 )
 from bot.ports import Preference
 from bot.preferences import SessionPreferences
 from bot.readers import AskedQuestion, ChatSetting
+from bot.replies import Code, Link, Quote, Reply
 from bot.session import SessionQuestions, session_stores
 from knowledge.errors import CoursebotError
 from knowledge.outcome import Outcome

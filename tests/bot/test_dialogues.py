@@ -11,8 +11,9 @@ from adapters.sql.database import Database
 from adapters.sql.readers import reader_stores
 from bot.commands import Called, parse
 from bot.core import Core
-from bot.messages import ButtonPress, Chat, Command, Incoming, Message, Person, Platform, Reply
+from bot.messages import ButtonPress, Chat, Command, Incoming, Message, Person, Platform
 from bot.readers import ReaderStores
+from bot.replies import Reply
 from bot.session import session_stores
 from tests.bot.script import Dialogue, Turn, dialogues
 from tests.bot.support import COURSE, SECOND_COURSE, Lookup, Shelf

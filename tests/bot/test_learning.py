@@ -11,7 +11,8 @@ from adapters.sql.entries import SqlEntryFeed
 from adapters.sql.readers import reader_stores
 from bot.core import Core
 from bot.library import Library
-from bot.messages import ButtonPress, Chat, Message, Person, Platform, Reply
+from bot.messages import ButtonPress, Chat, Message, Person, Platform
+from bot.replies import Reply
 from knowledge.index import SearchIndex
 from knowledge.model import Comment, Course, Lesson
 

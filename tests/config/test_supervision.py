@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.messages import Incoming, Reply
+from bot.messages import Incoming
 from bot.ports import Handler
+from bot.replies import Reply
 from config.supervision import supervise
 from knowledge.errors import CoursebotError
 

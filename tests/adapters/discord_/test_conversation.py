@@ -14,8 +14,9 @@ from adapters.discord import naming
 from adapters.discord.choices import Choices
 from bot.catalog import ENGLISH, SIMPLIFIED, TRADITIONAL
 from bot.commands import COMMANDS
-from bot.messages import Button, Command, Incoming, Message, Platform, Reply, Text
+from bot.messages import Command, Incoming, Message, Platform
 from bot.ports import CourseSummary
+from bot.replies import Button, Reply, Text
 from tests.adapters.discord_.support import Connected, Place
 from tests.bot.support import COURSE, Shelf
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from adapters.discord.adapter import Discord
-from bot.messages import Incoming, Reply
+from bot.messages import Incoming
+from bot.replies import Reply
 from tests.adapters.discord_.support import Kept, now
 from tests.bot.support import COURSE, Shelf
 from tests.discordapi import payloads

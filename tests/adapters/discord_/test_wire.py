@@ -15,8 +15,9 @@ from discord.http import Route
 
 from adapters.discord.adapter import Discord
 from bot.errors import Failure, SendError
-from bot.messages import Button, Chat, Incoming, Message, Platform, Reply, Text
+from bot.messages import Chat, Incoming, Message, Platform
 from bot.ports import Handler
+from bot.replies import Button, Reply, Text
 from knowledge.errors import CoursebotError
 from tests.adapters.discord_.support import Kept, now
 from tests.bot.support import COURSE, SECOND_COURSE, Shelf

@@ -13,8 +13,9 @@ from adapters.sql.database import Database
 from adapters.sql.inbox import SqlInbox
 from adapters.telegram.adapter import Telegram
 from adapters.telegram.limiter import Limiter
-from bot.messages import Incoming, Message, Reply, Text
+from bot.messages import Incoming, Message
 from bot.ports import Handler
+from bot.replies import Reply, Text
 from knowledge.errors import CoursebotError
 from tests.botapi.server import TOKEN, BotApi
 

@@ -8,20 +8,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from adapters.sql.inbox import SqlInbox
-from bot.messages import (
-    Bold,
-    Button,
-    ButtonPress,
-    Chat,
-    Command,
-    Incoming,
-    InlineAnswer,
-    InlineQuery,
-    Message,
-    Platform,
-    Reply,
-    Text,
-)
+from bot.messages import ButtonPress, Chat, Command, Incoming, InlineQuery, Message, Platform
+from bot.replies import Bold, Button, InlineAnswer, Reply, Text
 from tests.adapters.telegram_.conftest import Running
 from tests.botapi.server import BotApi
 from tests.botapi.updates import GROUP, READER, inline, message, press

@@ -7,7 +7,8 @@ import time
 
 from adapters.sql.inbox import SqlInbox
 from adapters.telegram.limiter import Limiter
-from bot.messages import Button, Incoming, Message, Reply, Text
+from bot.messages import Incoming, Message
+from bot.replies import Button, Reply, Text
 from tests.adapters.telegram_.conftest import Running
 from tests.botapi.server import BotApi
 from tests.botapi.updates import message

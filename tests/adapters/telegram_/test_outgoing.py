@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.telegram.outgoing import LONGEST, clean, inline_result, keyboard, one_line, parts
-from bot.messages import Bold, Button, Code, InlineAnswer, Link, Quote, Reply, Span, Text
+from bot.replies import Bold, Button, Code, InlineAnswer, Link, Quote, Reply, Span, Text
 from tests.botapi.markup import Entity, parse, units
 
 NASTY = st.lists(

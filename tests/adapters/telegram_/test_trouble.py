@@ -14,7 +14,8 @@ from adapters.telegram import adapter as adapter_module
 from adapters.telegram.adapter import Telegram
 from adapters.telegram.limiter import Limiter
 from bot.errors import Failure, SendError
-from bot.messages import Chat, Incoming, Message, Platform, Reply, Text
+from bot.messages import Chat, Incoming, Message, Platform
+from bot.replies import Reply, Text
 from knowledge.errors import CoursebotError
 from tests.adapters.telegram_.conftest import Running, echo, now
 from tests.botapi.server import TOKEN, BotApi, Trouble
