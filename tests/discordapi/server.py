@@ -13,50 +13,16 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Self
 
 from aiohttp import web
 
-from tests.discordapi import payloads
 from tests.discordapi.gateway import Gateway
-from tests.discordapi.limits import RefusedError, check_commands, check_message
+from tests.discordapi.limits import RefusedError
+from tests.discordapi.rooms import Rooms
+from tests.discordapi.troubles import Call, Trouble
 
 TOKEN = "MTEwMDAwMDAwMDAwMDAwMDAwMQ.GtestT.testTOKENtestTOKENtestTOKENtestTOK"
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request that was made: how, with what, and how it was answered."""
-
-    method: str
-    path: str
-    data: Any
-    status: int
-    message_id: str = ""
-
-
-@dataclass(slots=True)
-class Trouble:
-    """Something that goes wrong with a request.
-
-    Attributes:
-        status: answer with this status instead.
-        code: and this error code.
-        retry_after: for 429, seconds to wait.
-        drop: close the connection instead of answering.
-        delay: seconds before the answer.
-        path: which requests it happens to: those whose path holds this.
-        times: how many of them.
-    """
-
-    status: int = 0
-    code: int = 0
-    retry_after: float = 0.0
-    drop: bool = False
-    delay: float = 0.0
-    path: str = "/messages"
-    times: int = 1
 
 
 class DiscordApi:
@@ -71,14 +37,22 @@ class DiscordApi:
     def __init__(self, token: str = TOKEN, *, message_content: bool = False, heartbeat: float = 40.0) -> None:
         self.token = token
         self.calls: list[Call] = []
-        self.commands: list[Any] = []
-        self.messages: dict[str, dict[str, Any]] = {}
-        self._nonces: dict[tuple[str, str], str] = {}
+        self._rooms = Rooms()
         self._troubles: deque[Trouble] = deque()
         self._changed = asyncio.Condition()
         self.gateway = Gateway(token, message_content=message_content, heartbeat=heartbeat)
         self._runner: web.AppRunner | None = None
         self._port = 0
+
+    @property
+    def commands(self) -> list[Any]:
+        """The bot's commands, each time they were told."""
+        return self._rooms.commands
+
+    @property
+    def messages(self) -> dict[str, dict[str, Any]]:
+        """The bot's messages that are there, by id."""
+        return self._rooms.messages
 
     @property
     def api_url(self) -> str:
@@ -180,73 +154,10 @@ class DiscordApi:
         await self._trouble(request, path)
         first, *rest = path.strip("/").split("/")
         answered = {
-            "interactions": self._interaction,
-            "webhooks": self._interaction,
-            "channels": self._channel,
-        }.get(first, self._own)(request.method, rest, data)
+            "interactions": self._rooms.interaction,
+            "webhooks": self._rooms.interaction,
+            "channels": self._rooms.channel,
+        }.get(first, self._rooms.own)(request.method, rest, data)
         if answered is None:
             raise RefusedError(404, 0, "404: Not Found")
         return answered
-
-    def _own(self, method: str, rest: list[str], data: Any) -> tuple[int, Any] | None:
-        """What the bot is, and its commands."""
-        match method, rest:
-            case "GET", ["@me"]:
-                return 200, payloads.BOT
-            case "GET", ["applications", "@me"]:
-                return 200, payloads.application()
-            case "PUT", [_, "commands"]:
-                self.commands.append(check_commands(data))
-                return 200, [
-                    {"id": payloads.snowflake(), "version": "1", **each} for each in payloads.told(data)
-                ]
-        return None
-
-    def _interaction(self, method: str, rest: list[str], data: Any) -> tuple[int, Any] | None:
-        match method, rest:
-            case "POST", [id_, _, "callback"]:
-                return 200, {"interaction": {"id": id_, "type": 2, "response_message_loading": True}}
-            case "POST", [_, _]:
-                return 200, self._post("", data)
-            case "PATCH", [_, _, "messages", "@original"]:
-                check_message(data)
-                return 200, payloads.message(author=payloads.BOT, **_kept(data))
-            case "DELETE", [_, _, "messages", "@original"]:
-                return 204, None
-        return None
-
-    def _channel(self, method: str, rest: list[str], data: Any) -> tuple[int, Any] | None:
-        match method, rest:
-            case "POST", [_, "typing"]:
-                return 204, None
-            case "POST", [channel, "messages"]:
-                return 200, self._post(channel, data)
-            case "PATCH" | "DELETE", [_, "messages", id_]:
-                if id_ not in self.messages:
-                    raise RefusedError(404, 10008, "Unknown Message")
-                if method == "DELETE":
-                    del self.messages[id_]
-                    return 204, None
-                check_message(data)
-                self.messages[id_] |= _kept(data)
-                return 200, self.messages[id_]
-        return None
-
-    def _post(self, channel: str, data: dict[str, Any]) -> dict[str, Any]:
-        check_message(data)
-        name = (channel, str(data.get("nonce", "")))
-        if data.get("enforce_nonce") and name in self._nonces and self._nonces[name] in self.messages:
-            return self.messages[self._nonces[name]]
-        made = payloads.message(author=payloads.BOT, channel_id=channel or payloads.CHANNEL, **_kept(data))
-        self.messages[made["id"]] = made
-        self._nonces[name] = made["id"]
-        return made
-
-
-def _kept(data: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "content": data.get("content") or "",
-        "embeds": [{"type": "rich", **each} for each in data.get("embeds") or []],
-        "components": data.get("components") or [],
-        "flags": data.get("flags") or 0,
-    }

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import discord
 import simcord
@@ -10,6 +11,7 @@ from adapters.discord.client import CourseClient
 from bot.core import Core
 from tests.bot.support import COURSE, SECOND_COURSE, Lookup, Shelf
 
+QUESTION = "unshare 和 nsenter 有什么区别？"
 Connected = Callable[..., CourseClient]
 
 
@@ -70,3 +72,20 @@ class Place:
         assert isinstance(forum, discord.ForumChannel)
         made = await forum.create_thread(name="话题", content="大家来问")
         return next(each for each in held.threads if each.id == made.thread.id)
+
+
+def labels(message: Any) -> list[str]:
+    rows = message.components
+    if rows and not isinstance(rows[0], dict):
+        rows = [row.to_dict() for row in rows]
+    return [button["label"] for row in rows for button in row["components"]]
+
+
+def bodies(env: simcord.Env) -> list[dict[str, Any]]:
+    """What the bot sent to be read, as it went over the wire."""
+    found = [
+        each.json.get("data", each.json)
+        for each in env.http_requests
+        if each.method in {"POST", "PATCH"} and isinstance(each.json, dict) and "commands" not in each.path
+    ]
+    return [each for each in found if each.get("content") or each.get("embeds")]
