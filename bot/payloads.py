@@ -4,6 +4,8 @@ Never a reader's or an author's words: a payload is seen by the platform and com
 forge one, so `decode` is total and takes only what `encode` could have made. A *turn* is one question and
 its outcome, kept in the question log; a payload that shows an entry carries its ref too, so that it still works
 when the log has been cleared.
+
+A kind of payload is a class and a row of `KINDS`; kinds of one theme have a module of their own (`*_payloads.py`).
 """
 
 from __future__ import annotations
@@ -11,8 +13,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import cast
 
+from bot import digest_payloads
 from bot.opinions import Reason
+from bot.payload_kinds import KEY, REF, TURN, Kind
 
 LIMIT = 64
 """Bytes of a payload at most."""
@@ -110,30 +115,65 @@ class Erase:
 
 
 Payload = (
-    More | Choose | Why | Others | Language | PickCourse | Lessons | Run | Rate | AskTeacher | Unasked | Erase
+    More
+    | Choose
+    | Why
+    | Others
+    | Language
+    | PickCourse
+    | Lessons
+    | Run
+    | Rate
+    | AskTeacher
+    | Unasked
+    | Erase
+    | digest_payloads.Digest
+    | digest_payloads.Exercise
 )
 
-_REF = r"[a-z][0-9]{1,18}"
-_TURN = r"[A-Za-z0-9_-]{1,16}"
-_KEY = r"[0-9a-f]{12}"
 _REASONS = {each.value: each for each in Reason}
-_SHAPES: dict[str, re.Pattern[str]] = {
-    letter: re.compile(shape, re.ASCII)
-    for letter, shape in {
-        "m": rf"({_REF}):({_TURN})?",
-        "c": rf"({_REF}):({_TURN})?",
-        "w": rf"({_REF}):({_TURN})",
-        "o": rf"({_TURN})",
-        "l": r"([A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?)?",
-        "k": rf"({_KEY})?",
-        "p": rf"({_KEY}):([1-9][0-9]{{0,3}})",
-        "x": r"([a-z]{1,32})",
-        "v": rf"({_REF}):({_TURN}):(up|down|{'|'.join(_REASONS)})",
-        "t": rf"({_TURN})",
-        "u": r"(0|[1-9][0-9]?)",
-        "e": r"([01])",
-    }.items()
-}
+
+
+def _opinion(rate: Rate) -> str:
+    """The last part of a vote: "up", "down", or what is wrong."""
+    if rate.up:
+        return "up"
+    return rate.reason.value if rate.reason else "down"
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("m", More, rf"({REF}):({TURN})?", lambda each: f"{each.ref}:{each.turn}", More),
+    Kind("c", Choose, rf"({REF}):({TURN})?", lambda each: f"{each.ref}:{each.turn}", Choose),
+    Kind("w", Why, rf"({REF}):({TURN})", lambda each: f"{each.ref}:{each.turn}", Why),
+    Kind("o", Others, rf"({TURN})", lambda each: each.turn, Others),
+    Kind("l", Language, r"([A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?)?", lambda each: each.tag, Language),
+    Kind("k", PickCourse, rf"({KEY})?", lambda each: each.course, PickCourse),
+    Kind(
+        "p",
+        Lessons,
+        rf"({KEY}):([1-9][0-9]{{0,3}})",
+        lambda each: f"{each.course}:{each.page}",
+        lambda course, page: Lessons(course, int(page)),
+    ),
+    Kind("x", Run, r"([a-z]{1,32})", lambda each: each.command, Run),
+    Kind(
+        "v",
+        Rate,
+        rf"({REF}):({TURN}):(up|down|{'|'.join(_REASONS)})",
+        lambda each: f"{each.ref}:{each.turn}:{_opinion(each)}",
+        lambda ref, turn, word: Rate(ref, turn, word == "up", _REASONS.get(word)),
+    ),
+    Kind("t", AskTeacher, rf"({TURN})", lambda each: each.turn, AskTeacher),
+    Kind(
+        "u", Unasked, r"(0|[1-9][0-9]?)", lambda each: f"{each.hourly}", lambda hourly: Unasked(int(hourly))
+    ),
+    Kind("e", Erase, r"([01])", lambda each: f"{int(each.sure)}", lambda sure: Erase(sure == "1")),
+    *digest_payloads.KINDS,
+)
+"""Every kind there is."""
+
+_BY_LETTER = {kind.letter: (kind, re.compile(kind.shape, re.ASCII)) for kind in KINDS}
+_BY_TYPE = {kind.type: kind for kind in KINDS}
 
 
 def course_key(slug: str) -> str:
@@ -147,75 +187,18 @@ def encode(payload: Payload) -> str:
     Raises:
         ValueError: an id has not the shape of an id, so nobody's words can slip in.
     """
-    text = _written(payload)
+    kind = _BY_TYPE[type(payload)]
+    text = f"{kind.letter}:{kind.write(payload)}"
     if decode(text) != payload:
         raise ValueError(f"not a {type(payload).__name__} payload with well-formed ids")
     return text
 
 
-def _written(payload: Payload) -> str:  # noqa: C901 - one line a kind
-    match payload:
-        case More(ref, turn):
-            return f"m:{ref}:{turn}"
-        case Choose(ref, turn):
-            return f"c:{ref}:{turn}"
-        case Why(ref, turn):
-            return f"w:{ref}:{turn}"
-        case Others(turn):
-            return f"o:{turn}"
-        case Language(tag):
-            return f"l:{tag}"
-        case PickCourse(course):
-            return f"k:{course}"
-        case Lessons(course, page):
-            return f"p:{course}:{page}"
-        case Run(command):
-            return f"x:{command}"
-        case Rate(ref, turn, up, reason):
-            word = reason.value if reason and not up else "up" if up else "down"
-            return f"v:{ref}:{turn}:{word}"
-        case AskTeacher(turn):
-            return f"t:{turn}"
-        case Unasked(hourly):
-            return f"u:{hourly}"
-        case Erase(sure):
-            return f"e:{int(sure)}"
-
-
 def decode(text: str) -> Payload | None:
     """What a payload means, or None for one that this version never makes."""
     letter, _, rest = text.partition(":")
-    shape = _SHAPES.get(letter)
+    kind, shape = _BY_LETTER.get(letter, (None, None))
     found = shape.fullmatch(rest) if shape and len(text) <= LIMIT else None
-    if found is None:
+    if kind is None or found is None:
         return None
-    first, second, third = (*found.groups(default=""), "", "")[:3]
-    return _read(letter, first, second, third)
-
-
-def _read(letter: str, first: str, second: str, third: str) -> Payload:  # noqa: C901 - one line a kind
-    match letter:
-        case "m":
-            return More(first, second)
-        case "c":
-            return Choose(first, second)
-        case "w":
-            return Why(first, second)
-        case "o":
-            return Others(first)
-        case "l":
-            return Language(first)
-        case "k":
-            return PickCourse(first)
-        case "p":
-            return Lessons(first, int(second))
-        case "v":
-            return Rate(first, second, third == "up", _REASONS.get(third))
-        case "t":
-            return AskTeacher(first)
-        case "u":
-            return Unasked(int(first))
-        case "e":
-            return Erase(first == "1")
-        case _:
-            return Run(first)
+    return cast("Payload", kind.read(*found.groups(default="")))

@@ -1,31 +1,34 @@
-"""Which handler a pressed button belongs to."""
+"""Which handler a pressed button belongs to; a button that runs a command is the core's."""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from bot import payloads
 from bot.handlers import courses, lessons, privacy, recall, settings, teacher, votes
 from bot.handlers.scene import Scene, Services
 from bot.replies import Reply
 
+Press = Callable[[Services, Scene, Any], Awaitable[list[Reply]]]
+
+PRESSED: dict[type, Press] = {
+    payloads.More: recall.press,
+    payloads.Choose: recall.press,
+    payloads.Why: recall.press,
+    payloads.Others: recall.press,
+    payloads.Rate: votes.press,
+    payloads.AskTeacher: teacher.press,
+    payloads.Language: settings.press,
+    payloads.Unasked: settings.speak_up,
+    payloads.PickCourse: courses.press,
+    payloads.Lessons: lessons.press,
+    payloads.Erase: privacy.press,
+}
+"""What pressing a button of each kind does, with a payload of just that kind."""
+
 
 async def press(services: Services, scene: Scene, payload: payloads.Payload) -> list[Reply]:
-    """What pressing a button does; a button that runs a command is the core's."""
-    match payload:
-        case payloads.More() | payloads.Choose() | payloads.Why() | payloads.Others():
-            return await recall.press(services, scene, payload)
-        case payloads.Rate():
-            return await votes.press(services, scene, payload)
-        case payloads.AskTeacher():
-            return await teacher.press(services, scene, payload)
-        case payloads.Language():
-            return await settings.press(services, scene, payload)
-        case payloads.Unasked():
-            return await settings.speak_up(services, scene, payload)
-        case payloads.PickCourse():
-            return await courses.press(services, scene, payload)
-        case payloads.Lessons():
-            return await lessons.press(services, scene, payload)
-        case payloads.Erase():
-            return await privacy.press(services, scene, payload)
-        case payloads.Run():
-            return []
+    """What pressing a button does; one that this version has no use for is told to be old."""
+    do = PRESSED.get(type(payload))
+    return await do(services, scene, payload) if do else [scene.say("answer.old-button")]

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.digest_payloads import Digest, DigestAction, Exercise, ExerciseStep
 from bot.opinions import Reason
 from bot.payloads import (
     LIMIT,
@@ -44,6 +45,8 @@ PAYLOAD: st.SearchStrategy[Payload] = st.one_of(
     st.builds(AskTeacher, TURN),
     st.builds(Unasked, st.integers(0, 99)),
     st.builds(Erase, st.booleans()),
+    st.builds(Digest, st.sampled_from(DigestAction), st.integers(1, 10**18 - 1)),
+    st.builds(Exercise, st.sampled_from(ExerciseStep), KEY, KEY),
 )
 
 
@@ -72,6 +75,8 @@ def test_decoding_is_total_and_takes_only_what_was_encoded(text: str) -> None:
         Run("rm -rf"),
         Lessons("", 1),
         Unasked(100),
+        Digest(DigestAction.READ, 0),
+        Exercise(ExerciseStep.LOOK, "第一讲", ""),
         Rate("c1", "t", True, Reason.OFF),
     ],
 )
