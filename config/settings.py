@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,8 @@ def load(environment: Mapping[str, str], *, data: Path | None = None, file: Path
         file: the settings file from the command line; else COURSEBOT_CONFIG, else coursebot.toml in the data folder.
 
     Raises:
-        CoursebotError: "path-missing" for a named file that is not there, "setting-bad" for a value that cannot be.
+        CoursebotError: "path-missing" for a named file that is not there, "settings-unreadable" for one that is no
+            TOML, "setting-unknown" or "setting-mistyped" for a name in it, "setting-bad" for a value that cannot be.
     """
     named = file or (Path(environment[PREFIX + "CONFIG"]) if environment.get(PREFIX + "CONFIG") else None)
     if named is not None and not named.is_file():
@@ -129,10 +131,24 @@ def _from_file(file: Path) -> dict[str, Any]:
     try:
         values = tomllib.loads(file.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CoursebotError("setting-bad", name=file, value="", why=str(error).splitlines()[0]) from error
+        raise CoursebotError("settings-unreadable", path=file, why=_unreadable(error)) from error
     for name in values.keys() - _names():
-        raise CoursebotError("setting-bad", name=name, value=values[name], why=f"not a setting: {file}")
+        # Without the value, which may be a token under a mistyped name.
+        meant = get_close_matches(name, _names(), 1)
+        if meant:
+            raise CoursebotError("setting-mistyped", name=name, path=file, meant=meant[0])
+        raise CoursebotError("setting-unknown", name=name, path=file)
     return values
+
+
+def _unreadable(error: OSError | ValueError) -> object:
+    """Why a settings file cannot be read; without its words, which may be secret."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    if isinstance(error, UnicodeDecodeError):
+        return CoursebotError("expected-utf8")
+    line = re.search(r"at line (\d+)", str(error))
+    return CoursebotError("toml-line", line=line[1]) if line else CoursebotError("toml-end")
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -147,19 +163,24 @@ def _checked(name: str, value: Any) -> Any:
         return _yes_or_no(name, value)
     if name == "excerpt":
         text = str(value)
-        if not text.isdecimal() or not 50 <= int(text) <= 4000:
-            raise CoursebotError("setting-bad", name=name, value=value, why="50-4000")
+        if not (text.isascii() and text.isdecimal() and 50 <= int(text) <= 4000):
+            raise _bad(name, value, CoursebotError("expected-number", least=50, most=4000))
         return int(text)
     if name in BANDS:
         return _share(name, value)
     if not isinstance(value, str):
-        raise CoursebotError("setting-bad", name=name, value=value, why="text")
+        raise _bad(name, value, CoursebotError("expected-text"))
     value = value.strip()
-    shape = _SHAPES.get(name)
+    shape, expected = _SHAPES.get(name, ("", ""))
     if shape and value and not re.fullmatch(shape, value, re.ASCII):
-        shown = "…" if name in _SECRET else value
-        raise CoursebotError("setting-bad", name=name, value=shown, why=shape)
+        raise _bad(name, value, CoursebotError(expected))
     return value
+
+
+def _bad(name: str, value: object, why: CoursebotError) -> CoursebotError:
+    """What is wrong with a value; what is secret in it is not repeated."""
+    shown = "…" if name in _SECRET else _PASSWORD.sub("…", str(value))
+    return CoursebotError("setting-bad", name=name, value=shown, why=why)
 
 
 def _share(name: str, value: Any) -> float:
@@ -168,7 +189,7 @@ def _share(name: str, value: Any) -> float:
     except (TypeError, ValueError):
         share = math.nan
     if not 0 <= share <= 1:
-        raise CoursebotError("setting-bad", name=name, value=value, why="0-1")
+        raise _bad(name, value, CoursebotError("expected-number", least=0, most=1))
     return share
 
 
@@ -182,7 +203,7 @@ def write_settings(file: Path, values: Mapping[str, float]) -> None:
     """Set numbers in a settings file; all else in it stays as it is.
 
     Raises:
-        CoursebotError: "setting-bad" for a file that cannot be read, "path-unwritable" for one that cannot be written.
+        CoursebotError: as `load` for a file that cannot be read, "path-unwritable" for one that cannot be written.
     """
     before = _from_file(file) if file.exists() else {}
     text = file.read_text("utf-8-sig") if file.exists() else ""
@@ -208,18 +229,19 @@ def write_settings(file: Path, values: Mapping[str, float]) -> None:
 def _yes_or_no(name: str, value: Any) -> bool:
     answer = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
     if str(value).strip().lower() not in answer:
-        raise CoursebotError("setting-bad", name=name, value=value, why="yes/no")
+        raise _bad(name, value, CoursebotError("expected-yes-or-no"))
     return answer[str(value).strip().lower()]
 
 
-_WEB = r"https?://[^\s/@]+(/\S*)?"
+_WEB = (r"https?://[^\s/@]+(/\S*)?", "expected-web-address")
+# Tokens are looked at by their platforms: a malformed one must not keep the other platform from starting.
 _SHAPES = {
-    "telegram_token": r"\d{1,20}:[\w-]{1,100}",
     "telegram_base_url": _WEB,
     "telegram_webhook_url": _WEB,
-    "telegram_webhook_listen": r"\S+:\d{1,5}",
-    "telegram_webhook_secret": r"[\w-]{16,256}",
+    "telegram_webhook_listen": (r"\S+:\d{1,5}", "expected-host-and-port"),
+    "telegram_webhook_secret": (r"[\w-]{16,256}", "expected-secret"),
     "discord_api_url": _WEB,
-    "discord_gateway_url": r"wss?://[^\s/@]+(/\S*)?",
+    "discord_gateway_url": (r"wss?://[^\s/@]+(/\S*)?", "expected-gateway"),
 }
+_PASSWORD = re.compile(r"(?<=//)[^/\s]*(?=@)")
 _SECRET = {"telegram_token", "telegram_webhook_secret", "discord_token"}

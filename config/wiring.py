@@ -91,7 +91,10 @@ class Application:
         bands = Bands(**{name: value for name, value in given.items() if value is not None})
         if bands.unsure > min(bands.found, bands.found_passage):
             raise CoursebotError(
-                "setting-bad", name="unsure", value=bands.unsure, why="<= found, found_passage"
+                "setting-bad",
+                name="unsure",
+                value=bands.unsure,
+                why=CoursebotError("expected-less-than-found"),
             )
         return bands
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -44,6 +45,8 @@ _CONNECTIONS = 64
 _REMEMBERED = timedelta(hours=48)
 """How long answers can still be edited, which is as long as Telegram lets readers edit a question."""
 _TIDY_EVERY = 3600.0
+_TOKEN = re.compile(r"[0-9]{1,20}:[\w-]{1,100}", re.ASCII)
+"""A number and a secret; nothing else is put into an address."""
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
 _GRACE, _AFTER = 2.0, 1.0
 """Seconds that answers under way get when the program ends, and then the last request. Below 5 together."""
@@ -105,6 +108,8 @@ class Telegram:
             CoursebotError: "telegram-token" when Telegram refuses the token, "telegram-conflict" when another
                 program uses it, "telegram-webhook" when nothing can listen at the webhook's address.
         """
+        if not _TOKEN.fullmatch(self._bot.token):
+            raise CoursebotError("telegram-token")
         self._failed = asyncio.get_running_loop().create_future()
         source: Polling | Webhook | None = None
         tidying: asyncio.Task[None] | None = None

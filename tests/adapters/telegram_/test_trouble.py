@@ -170,9 +170,10 @@ async def test_a_group_tells_that_it_moved(api: BotApi, running: Running) -> Non
     assert moves.seen == [(Platform.TELEGRAM, "-5", "-1003")]
 
 
-async def test_a_wrong_token_is_one_sentence(api: BotApi, running: Running) -> None:
+@pytest.mark.parametrize("token", ["1:wrong", "no token", "令牌", "1:../x", ":", "1:a\nb"])
+async def test_a_wrong_token_is_one_sentence(api: BotApi, running: Running, token: str) -> None:
     with pytest.raises(CoursebotError) as caught:
-        async with running(token="1:wrong"):
+        async with running(token=token):
             pass
     assert caught.value.key == "telegram-token"
     assert caught.value.__cause__ is None
