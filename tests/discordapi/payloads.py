@@ -117,6 +117,29 @@ def command(name: str, *options: dict[str, Any], **more: Any) -> dict[str, Any]:
     }
 
 
+def press(custom_id: str, under: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Ann presses a button under a message of the bot's in a direct conversation."""
+    return {
+        "id": snowflake(),
+        "application_id": APPLICATION,
+        "type": 3,
+        "token": f"interaction-token-{snowflake()}",
+        "version": 1,
+        "data": {"custom_id": custom_id, "component_type": 2},
+        "channel_id": DM,
+        "channel": {"id": DM, "type": 1, "recipients": [dict(ANN)]},
+        "user": dict(ANN),
+        "message": under,
+        "locale": "zh-CN",
+        "app_permissions": "442368",
+        "entitlements": [],
+        "authorizing_integration_owners": {"1": ANN["id"]},
+        "context": 1,
+        "attachment_size_limit": 10485760,
+        **more,
+    }
+
+
 def guild() -> dict[str, Any]:
     """The server, as GUILD_CREATE brings it."""
     channel = {

@@ -3,57 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import shutil
 import signal
-import sys
 import time
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance.serving import ANSWER, CARD, QUESTION, command, ended
 from tests.botapi.server import TOKEN, BotApi, Trouble
 from tests.botapi.updates import GROUP, message, press
 
-ROOT = Path(__file__).parents[3]
-QUESTION = "海豚练习里的鳗鱼变量怎么设置？"
-ANSWER = "先看第一步。" + "然后按顺序做完剩下的每一步，别跳。" * 30
-CARD = "📌 管理员回答 · 助教"
-COURSEBOT = [sys.executable, "-m", "config"]
-
-
-async def command(*arguments: str, data: Path, **settings: str) -> Process:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COURSEBOT_")}
-    environment |= {"COURSEBOT_DATA": str(data), "LANG": "en", **settings}
-    return await asyncio.create_subprocess_exec(
-        *COURSEBOT, *arguments, cwd=ROOT, env=environment, stdin=PIPE, stdout=PIPE, stderr=PIPE
-    )
-
-
-@pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with one course in it and an answer that is surely found."""
-    data = tmp_path_factory.mktemp("course")
-    seeds = data / "seeds.jsonl"
-    seeds.write_text(json.dumps({"question": QUESTION, "answer": ANSWER, "author": "助教"}) + "\n", "utf-8")
-
-    async def fill() -> None:
-        for arguments in (["import", str(ROOT / "courses" / "containers")], ["seed", "import", str(seeds)]):
-            process = await command(*arguments, data=data)
-            _, complaints = await process.communicate()
-            assert process.returncode == 0, complaints
-
-    asyncio.run(fill())
-    return data
-
 
 @pytest.fixture
-def data(course: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(course, tmp_path / "data"))
+def data(served: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(served, tmp_path / "data"))
 
 
 async def run(api: BotApi, data: Path, *options: str, **settings: str) -> Process:
@@ -75,14 +42,6 @@ async def bot(api: BotApi, data: Path, *options: str) -> AsyncIterator[Process]:
         if process.returncode is None:
             process.kill()
         await process.communicate()
-
-
-async def ended(process: Process) -> tuple[int, str, str]:
-    """Exit code, output and complaints of a process that ends by itself."""
-    async with asyncio.timeout(20):
-        output, complaints = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, output.decode(), complaints.decode()
 
 
 async def test_a_whole_conversation(api: BotApi, data: Path) -> None:
