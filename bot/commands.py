@@ -33,6 +33,7 @@ class CommandSpec:
         help: catalog key of one line that says what it does.
         only: the platforms that have it; None for all.
         audiences: in whose menus it is offered; typed, it is understood everywhere.
+        asks: whether its answer may be a form.
     """
 
     name: str
@@ -41,6 +42,7 @@ class CommandSpec:
     help: str
     only: frozenset[Platform] | None = None
     audiences: frozenset[Audience] = frozenset(Audience)
+    asks: bool = False
 
     def on(self, platform: Platform) -> bool:
         """Whether the platform has this command."""
@@ -76,6 +78,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         help="help.privacy",
         audiences=_ONE_TO_ONE,
     ),
+    CommandSpec(name="cancel", aliases=("取消",), help="help.cancel", audiences=frozenset()),
     CommandSpec(name="help", aliases=("帮助", "幫助", "?", "？"), help="help.help"),
     CommandSpec(name="start", aliases=("开始", "開始"), help="help.start", audiences=_ONE_TO_ONE),
     CommandSpec(

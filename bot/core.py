@@ -16,7 +16,19 @@ from bot import commands, payloads
 from bot.catalog import LANGUAGES, SIMPLIFIED, Catalog, catalog, has_han, negotiate
 from bot.commands import Called, Mistyped
 from bot.conversation import Conversations
-from bot.handlers import ask, courses, lessons, overhear, pressing, privacy, recall, settings
+from bot.form_payloads import FormStep
+from bot.handlers import (
+    ask,
+    courses,
+    filling,
+    lessons,
+    overhear,
+    pressing,
+    privacy,
+    recall,
+    settings,
+    submitting,
+)
 from bot.handlers import help as helping
 from bot.handlers import inline as choosing
 from bot.handlers.scene import Scene, Services
@@ -55,6 +67,7 @@ HANDLERS: dict[str, Do] = {
     "course": courses.course,
     "settings": settings.settings,
     "privacy": privacy.privacy,
+    "cancel": filling.cancel,
     "help": helping.help_,
     "start": helping.start,
     "quit": helping.leave,
@@ -170,23 +183,49 @@ class Core:
             # The console counts its messages from 1 each time, so there an id names nothing.
             message="" if console or isinstance(incoming, ButtonPress) else incoming.id,
             edited=isinstance(incoming, Message) and incoming.edited,
+            reply_to=incoming.reply_to if isinstance(incoming, Message | Command) else "",
+            quoted=incoming.quoted if isinstance(incoming, Message | Command) else None,
         )
 
     async def _dispatch(self, incoming: Incoming, scene: Scene) -> list[Reply]:
-        services, platform = self._services, incoming.chat.platform
+        return await filling.shown(self._services, scene, incoming, await self._answered(incoming, scene))
+
+    async def _answered(self, incoming: Incoming, scene: Scene) -> list[Reply]:
+        platform = incoming.chat.platform
         match incoming:
             case ButtonPress(payload=payload):
                 return await self._press(payloads.decode(payload), scene)
+            case Submission(payload=payload, fields=fields):
+                return await submitting.submit(self._services, scene, payload, fields)
             case Command(name=name, arguments=arguments):
-                return await self._run(commands.resolve(fit(name), fit(arguments), platform), scene)
+                return await self._said(
+                    scene, commands.resolve(fit(name), fit(arguments), platform), fit(arguments)
+                )
             case Message(text=text):
-                said = fit(text)
-                command = commands.parse(said, platform)
-                if command is None:
-                    return await ask.ask(services, scene, said)
-                return await self._run(command, scene)
-            case Submission():
-                return [scene.say("answer.old-button")]
+                return await self._said(scene, commands.parse(fit(text), platform), fit(text))
+
+    async def _said(self, scene: Scene, command: Called | Mistyped | None, said: str) -> list[Reply]:
+        """Something typed: a command, else the answer that a form waits for, else a question."""
+        services = self._services
+        asked = await filling.waiting(services, scene)
+        before: list[Reply] = []
+        if asked and isinstance(command, Called):
+            if command.spec.name != "cancel" and not scene.edited:
+                before = await filling.leave(services, scene, asked)
+        elif asked and not (isinstance(command, Mistyped) and command.meant):
+            filled = await filling.take(services, scene, asked, said)
+            if filled is not None:
+                return await self._filled(scene, filled)
+            before = await filling.expired(services, scene, asked)
+        replies = await (self._run(command, scene) if command else ask.ask(services, scene, said))
+        return [*before, *replies]
+
+    async def _filled(self, scene: Scene, filled: filling.Filled) -> list[Reply]:
+        if not isinstance(filled, Submission):
+            return filled
+        replies = await submitting.submit(self._services, scene, filled.payload, filled.fields)
+        await filling.finished(self._services, scene)
+        return replies
 
     async def _run(self, command: Called | Mistyped, scene: Scene) -> list[Reply]:
         if isinstance(command, Mistyped):
@@ -199,6 +238,8 @@ class Core:
             return [scene.say("answer.old-button")]
         if isinstance(payload, payloads.Run):
             return await self._run(commands.resolve(payload.command, "", scene.chat.platform), scene)
+        if isinstance(payload, FormStep):
+            return await self._filled(scene, await filling.press(self._services, scene, payload))
         return await pressing.press(self._services, scene, payload)
 
     async def _words(

@@ -65,5 +65,6 @@ KINDS = (
         rf"({'|'.join(ExerciseStep)}):({KEY}):({KEY})",
         lambda exercise: f"{exercise.step}:{exercise.course}:{exercise.lesson}",
         lambda step, course, lesson: Exercise(ExerciseStep(step), course, lesson),
+        asks=True,
     ),
 )

@@ -26,6 +26,7 @@ class Kind:
         shape: regular expression (ASCII) of what follows "letter:", with a group for each part.
         write: what follows "letter:", for an instance.
         read: the instance, from the groups; one that matched nothing is empty.
+        asks: whether pressing such a button may be answered by a form.
     """
 
     letter: str
@@ -33,3 +34,4 @@ class Kind:
     shape: str
     write: Callable[[Any], str]
     read: Callable[..., object]
+    asks: bool = False

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import cast
 
-from bot import digest_payloads
+from bot import digest_payloads, form_payloads
 from bot.opinions import Reason
 from bot.payload_kinds import KEY, REF, TURN, Kind
 
@@ -129,6 +129,7 @@ Payload = (
     | Erase
     | digest_payloads.Digest
     | digest_payloads.Exercise
+    | form_payloads.FormStep
 )
 
 _REASONS = {each.value: each for each in Reason}
@@ -169,6 +170,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("e", Erase, r"([01])", lambda each: f"{int(each.sure)}", lambda sure: Erase(sure == "1")),
     *digest_payloads.KINDS,
+    *form_payloads.KINDS,
 )
 """Every kind there is."""
 
@@ -192,6 +194,11 @@ def encode(payload: Payload) -> str:
     if decode(text) != payload:
         raise ValueError(f"not a {type(payload).__name__} payload with well-formed ids")
     return text
+
+
+def asks(payload: Payload | None) -> bool:
+    """Whether pressing such a button may be answered by a form."""
+    return payload is not None and _BY_TYPE[type(payload)].asks
 
 
 def decode(text: str) -> Payload | None:

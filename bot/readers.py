@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from bot.forms import FormStore
 from bot.messages import Chat, Person, Platform
 from bot.opinions import RequestStore, VoteStore
 from bot.ports import PreferenceStore
@@ -167,3 +168,4 @@ class ReaderStores:
     votes: VoteStore
     requests: RequestStore
     personal: PersonalData
+    forms: FormStore

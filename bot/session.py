@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
+from bot.forms import FormAsked
 from bot.messages import Chat, Person, Platform
 from bot.opinions import Counted, Disputed, Request, Vote
 from bot.ports import Preference
@@ -165,6 +166,43 @@ class SessionRequests:
         return list(self.kept.values())[:limit]
 
 
+class SessionForms:
+    """A `FormStore` of this process."""
+
+    def __init__(self) -> None:
+        self._kept: _Bounded[tuple[_Who, _Place], FormAsked] = _Bounded()
+
+    async def of(self, person: Person, chat: Chat) -> FormAsked | None:
+        """The form of that person there."""
+        return self._kept.get((_who(person), _place(chat)))
+
+    async def save(self, asked: FormAsked, *, person: Person, chat: Chat) -> FormAsked | None:
+        """Keep a form in place of the one of the same version."""
+        held = self._kept.get((_who(person), _place(chat)))
+        there = held.version if held else 0
+        if asked.version not in {0, there}:
+            return None
+        kept = replace(asked, version=there + 1)
+        self._kept[_who(person), _place(chat)] = kept
+        return kept
+
+    async def drop(self, person: Person, chat: Chat) -> None:
+        """Forget the form of that person there."""
+        self._kept.pop((_who(person), _place(chat)), None)
+
+    async def purge(self, *, before: datetime) -> int:
+        """Forget the forms that expired before that time."""
+        old = [key for key, asked in self._kept.items() if asked.expires_at < before]
+        for key in old:
+            del self._kept[key]
+        return len(old)
+
+    def forget(self, person: Person) -> None:
+        """Forget a person's forms, wherever they are."""
+        for key in [each for each in self._kept if each[0] == _who(person)]:
+            del self._kept[key]
+
+
 class SessionPersonalData:
     """A person's data in this process."""
 
@@ -174,11 +212,13 @@ class SessionPersonalData:
         questions: SessionQuestions,
         votes: SessionVotes,
         requests: SessionRequests,
+        forms: SessionForms,
     ) -> None:
         self._preferences = preferences
         self._questions = questions
         self._votes = votes
         self._requests = requests
+        self._forms = forms
 
     async def of(self, person: Person) -> Holdings:
         """How much is kept of that person."""
@@ -196,6 +236,7 @@ class SessionPersonalData:
         who = _who(person)
         self._preferences.forget(person)
         self._questions.disown(person)
+        self._forms.forget(person)
         for vote in [key for key in self._votes.kept if key[0] == who]:
             del self._votes.kept[vote]
         for request in [key for key in self._requests.kept if key[0] == who]:
@@ -207,11 +248,13 @@ def session_stores(preferences: SessionPreferences | None = None) -> ReaderStore
     """Stores that forget when the process ends."""
     preferences = SessionPreferences() if preferences is None else preferences
     questions, votes, requests = SessionQuestions(), SessionVotes(), SessionRequests()
+    forms = SessionForms()
     return ReaderStores(
         preferences=preferences,
         chats=SessionChats(),
         questions=questions,
         votes=votes,
         requests=requests,
-        personal=SessionPersonalData(preferences, questions, votes, requests),
+        personal=SessionPersonalData(preferences, questions, votes, requests, forms),
+        forms=forms,
     )

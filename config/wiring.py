@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.sql.revisions import glance
+from bot.forms import KEPT as FORMS_KEPT
 from bot.library import Library, open_index
 from bot.ports import Answering, ChatAdapter, CourseStore, EntryChanges, EntryFeed, Inbox, SeedStore
 from bot.readers import QUESTIONS_KEPT, ReaderStores
@@ -72,6 +73,7 @@ class Application:
 
             self._readers = reader_stores(await self.database())
             await self._readers.questions.purge(before=now() - QUESTIONS_KEPT)
+            await self._readers.forms.purge(before=now() - FORMS_KEPT)
         return self._readers
 
     async def inbox(self) -> Inbox:

@@ -18,17 +18,19 @@ from adapters.console.clean import clean
 from adapters.console.reading import LineReader, PipeReader, PromptReader
 from bot.catalog import SIMPLIFIED, Catalog, catalog, negotiate
 from bot.commands import COMMANDS, Called, parse
-from bot.messages import ButtonPress, Chat, Command, Incoming, Message, Person, Platform
+from bot.messages import ButtonPress, Chat, Command, Incoming, Message, Person, Platform, Quoted
 from bot.ports import Handler
 from bot.replies import Button, Reply
 
+_REPLIES = re.compile(r"\s*(?:>>|》》|＞＞)\s*(.*)", re.DOTALL)
 _PRESSED = re.compile(r"\[?(\d{1,3})\]?")
 
 
 class Console:
     """A `ChatAdapter` for one reader at a terminal, or for lines through a pipe.
 
-    Buttons are shown as `[1] 更多  [2] 为什么` and pressed by typing the number; the ones shown last count.
+    Buttons are shown as `[1] 更多  [2] 为什么` and pressed by typing the number; the ones shown last count. A command
+    is about what was shown last, as if it replied to it, and so is a line that begins with `>>`.
 
     Args:
         now: the clock; returns aware times.
@@ -69,6 +71,7 @@ class Console:
         self._reader = Person(platform=Platform.CONSOLE, id="reader", language=language)
         self._words: Catalog = catalog(negotiate(language) if language else SIMPLIFIED)
         self._buttons: tuple[Button, ...] = ()
+        self._last = Quoted(text="", ours=True)
         self._heard = 0
 
     async def run(self, handle: Handler) -> None:
@@ -138,10 +141,22 @@ class Console:
                 payload=self._buttons[index].payload,
                 at=self._now(),
             )
-        return Message(chat=self._chat, sender=self._reader, id=self._next_id(), text=line, at=self._now())
+        replies = _REPLIES.fullmatch(line)
+        about = replies is not None or parse(line, Platform.CONSOLE) is not None
+        return Message(
+            chat=self._chat,
+            sender=self._reader,
+            id=self._next_id(),
+            text=replies[1] if replies else line,
+            at=self._now(),
+            quoted=self._last if about and self._last.text else None,
+        )
 
     def _show(self, replies: list[Reply]) -> None:
         self._buttons = tuple(button for reply in replies for row in reply.buttons for button in row)
+        if replies:
+            carried = tuple(button.payload for button in self._buttons)
+            self._last = Quoted(text="\n".join(each.text for each in replies), ours=True, payloads=carried)
         for position, reply in enumerate(replies, 1):
             last = position == len(replies)
             self._print("")

@@ -3,6 +3,8 @@
     message, edit ─► incoming ─► core ─► outgoing ─► message under the question (remembered, for an edit)
     command, menu ─► defer ────► core ─► outgoing ─► answer that only the reader sees, with a button to show it
     button ────────► defer ────► core ─► outgoing ─► in place of the message, or beside it
+    either, if its answer may be a form ─► core ─► modal, or defer and go on as above
+    filled form ───► defer ────► core ─► outgoing ─► as for what opened it
 
 `defer()` comes first because Discord waits three seconds for a first sign and then fifteen minutes for the rest
 (https://discord.com/developers/docs/interactions/receiving-and-responding).
@@ -13,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +23,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord import incoming, outgoing, posting, sharing, sync, tree
+from adapters.discord import incoming, modals, outgoing, posting, sharing, sync, tree
 from adapters.discord.buttons import Pressed
 from adapters.discord.choices import Choices, CourseList
 from adapters.discord.failures import report
@@ -29,7 +31,8 @@ from adapters.discord.naming import Names
 from adapters.discord.questions import Answers, Questions
 from adapters.discord.signs import typing
 from bot.catalog import Catalog, catalog, negotiate
-from bot.messages import Command, Incoming, Message
+from bot.forms import may_ask
+from bot.messages import Command, Incoming, Message, Submission
 from bot.ports import Handler
 from bot.replies import Reply
 
@@ -166,6 +169,14 @@ class CourseClient(discord.Client):
         """Answer a button of the core's."""
         await self._take("button", self._press(interaction, payload))
 
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Any interaction; the filled forms among them are ours to answer, the rest is the library's."""
+        if interaction.type is not discord.InteractionType.modal_submit:
+            return
+        filled = incoming.submission(interaction)
+        if filled:
+            await self._take("form", self._submit(interaction, filled))
+
     async def shown(self, interaction: Interaction) -> None:
         """Show a private answer to everyone, once."""
         await self._take("button", sharing.share(interaction, _words(interaction)))
@@ -186,23 +197,64 @@ class CourseClient(discord.Client):
 
     async def _command(self, interaction: Interaction, heard: Command) -> None:
         hidden = interaction.guild_id is not None
-        await interaction.response.defer(ephemeral=hidden, thinking=True)
-        replies = await self._heard(heard)
-        label = _words(interaction).text("discord.show") if hidden else ""
+        replies = await self._replies(interaction, heard, ephemeral=hidden, thinking=True)
+        if replies is not None:
+            await self._complete(interaction, replies)
+
+    async def _press(self, interaction: Interaction, payload: str) -> None:
+        replies = await self._replies(interaction, incoming.press(interaction, payload))
+        if replies is not None:
+            await self._go_on(interaction, replies)
+
+    async def _replies(
+        self, interaction: Interaction, heard: Incoming, **waiting: bool
+    ) -> list[Reply] | None:
+        """The answer, once Discord was told to wait for it; None when it was a form, which is open now."""
+        if not may_ask(heard):
+            await interaction.response.defer(**waiting)
+            return await self._heard(heard)
+        working = asyncio.ensure_future(self._heard(heard))
+        try:
+            replies = await modals.early(working)
+            asking = next((each for each in replies or () if each.form), None)
+            if asking:
+                await interaction.response.send_modal(modals.modal(asking))
+                return None
+            await interaction.response.defer(**waiting)
+            return await working
+        finally:
+            working.cancel()
+
+    async def _complete(self, interaction: Interaction, replies: Sequence[Reply]) -> None:
+        """Answer what was put off with `thinking`."""
+        hidden = interaction.guild_id is not None
+        words = _words(interaction)
+        label = words.text("discord.show") if hidden else ""
         posts = [
-            post for reply in replies for post in outgoing.posts(reply, show="" if reply.private else label)
+            post
+            for reply in modals.late(replies, words)
+            for post in outgoing.posts(reply, show="" if reply.private else label)
         ]
         await posting.complete(interaction, posts, hidden=hidden)
 
-    async def _press(self, interaction: Interaction, payload: str) -> None:
+    async def _submit(self, interaction: Interaction, heard: Submission) -> None:
+        """Answer a form: under the message whose button opened it, or as a command."""
+        if interaction.message is None:
+            await interaction.response.defer(ephemeral=interaction.guild_id is not None, thinking=True)
+            await self._complete(interaction, await self._heard(heard))
+        else:
+            await interaction.response.defer()
+            await self._go_on(interaction, await self._heard(heard))
+
+    async def _go_on(self, interaction: Interaction, replies: Sequence[Reply]) -> None:
         """In place of the button's message where that is the presser's own, else beside it."""
-        await interaction.response.defer()
         in_server = interaction.guild_id is not None
         source = interaction.message
         hidden = in_server and source is not None and source.flags.ephemeral
         own = not in_server or hidden or self._questions.asker(source) == interaction.user.id
-        label = _words(interaction).text("discord.show") if in_server else ""
-        for reply in await self._heard(incoming.press(interaction, payload)):
+        words = _words(interaction)
+        label = words.text("discord.show") if in_server else ""
+        for reply in modals.late(replies, words):
             instead = reply.replaces and own
             # Under what everyone sees, its asker goes on in front of everyone, and others for themselves.
             unseen = in_server and (hidden or reply.private or not own)

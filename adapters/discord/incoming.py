@@ -12,7 +12,8 @@ from typing import Any
 
 import discord
 
-from bot.messages import ButtonPress, Chat, Command, Message, Person, Platform
+from adapters.discord import outgoing
+from bot.messages import ButtonPress, Chat, Command, Message, Person, Platform, Quoted, Submission
 
 _SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
 _EMOJI = re.compile(r"<a?(:\w{1,64}:)\d{1,20}>")
@@ -69,11 +70,36 @@ def message(heard: discord.Message, *, me: int, edited: bool = False) -> Message
         addressed=addressed,
         edited=edited,
         reply_to=str(reference.message_id) if reference and replies and reference.message_id else "",
+        quoted=quoted(reference.resolved, me=me) if reference and replies else None,
     )
 
 
-def command(interaction: discord.Interaction[Any], name: str, arguments: str) -> Command:
-    """A slash command or an entry of a menu."""
+def quoted(earlier: object, *, me: int) -> Quoted | None:
+    """The message that is replied to, or whose menu was opened; None where Discord does not hand it out."""
+    if not isinstance(earlier, discord.Message):
+        return None
+    ours = earlier.author.id == me
+    # What is longer than a message's content stands in embeds.
+    words = [_said(earlier, me), *(each.description or "" for each in earlier.embeds if ours)]
+    somebody = not earlier.author.bot and earlier.webhook_id is None
+    return Quoted(
+        text="\n".join(filter(None, words)),
+        author=person(earlier.author) if somebody else None,
+        ours=ours,
+        payloads=tuple(
+            outgoing.payload(button.custom_id)
+            for row in (earlier.components if ours else ())
+            if isinstance(row, discord.ActionRow)
+            for button in row.children
+            if button.custom_id and button.custom_id != outgoing.SHOW
+        ),
+    )
+
+
+def command(
+    interaction: discord.Interaction[Any], name: str, arguments: str, *, about: Quoted | None = None
+) -> Command:
+    """A slash command, or an entry of a menu, which is `about` a message."""
     return Command(
         chat=_where(interaction),
         sender=person(interaction.user, interaction.locale.value),
@@ -82,7 +108,36 @@ def command(interaction: discord.Interaction[Any], name: str, arguments: str) ->
         arguments=arguments,
         at=interaction.created_at,
         by_manager=_manages(interaction),
+        quoted=about,
     )
+
+
+def submission(interaction: discord.Interaction[Any]) -> Submission | None:
+    """A form that was filled in; None for one of another make."""
+    given: Any = interaction.data or {}
+    payload = outgoing.form_payload(str(given.get("custom_id", "")))
+    if not payload:
+        return None
+    return Submission(
+        chat=_where(interaction),
+        sender=person(interaction.user, interaction.locale.value),
+        id=str(interaction.id),
+        payload=payload,
+        fields=_typed(given.get("components", ())),
+        at=interaction.created_at,
+        by_manager=_manages(interaction),
+    )
+
+
+def _typed(components: Any) -> dict[str, str]:
+    """What stands in a form's text inputs, by name: each within a row, or within a label."""
+    found: dict[str, str] = {}
+    for each in components:
+        inner = each.get("components") or ([each["component"]] if "component" in each else [each])
+        found |= {
+            str(it["custom_id"]): str(it["value"]) for it in inner if it.get("custom_id") and "value" in it
+        }
+    return found
 
 
 def press(interaction: discord.Interaction[Any], payload: str) -> ButtonPress:

@@ -26,6 +26,7 @@ SHOW = "show"
 """What the button carries that shows a private answer to everyone."""
 
 _OURS = "b:"
+_FORM = "f:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,16 @@ def payload(carried: str) -> str:
     return carried.removeprefix(_OURS)
 
 
+def form_id(payload: str) -> str:
+    """What a form with that payload carries."""
+    return f"{_FORM}{payload}"
+
+
+def form_payload(carried: str) -> str:
+    """The payload in what a form carries; empty for one of another make."""
+    return carried.removeprefix(_FORM) if carried.startswith(_FORM) else ""
+
+
 def _packed(descriptions: Sequence[str]) -> Iterable[tuple[str, ...]]:
     """The descriptions by message: as many as fit, in order."""
     held: list[str] = []
@@ -111,6 +122,11 @@ def _rows(
     return (*(tuple(row) for row in kept if row), *more)
 
 
+def utf16_cut(text: str, limit: int) -> str:
+    """The text's beginning, as much as fits; never empty."""
+    return excerpt(markdown.clean(text), limit, utf16_length).text or "…"
+
+
 def _label(text: str) -> str:
     """A button's label: plain text on one line, never empty."""
-    return excerpt(" ".join(markdown.clean(text).split()), LABEL, utf16_length).text or "…"
+    return utf16_cut(" ".join(text.split()), LABEL)

@@ -34,7 +34,7 @@ _QUESTION = "hint.question"
 def build(tree: Tree) -> None:
     """Put every command of the table into the tree."""
     for spec in COMMANDS:
-        if spec.on(Platform.DISCORD):
+        if spec.on(Platform.DISCORD) and spec.audiences:
             tree.add_command(_slash(spec, tree))
     tree.add_command(_menu(tree))
 
@@ -136,7 +136,8 @@ def _menu(tree: Tree) -> app_commands.ContextMenu:
     async def ask(interaction: Interaction, message: discord.Message) -> None:
         user = interaction.client.user
         asked = incoming.question(message, me=user.id if user else 0)[:LONGEST]
-        await tree.answer(interaction, incoming.command(interaction, "ask", asked))
+        about = incoming.quoted(message, me=user.id if user else 0)
+        await tree.answer(interaction, incoming.command(interaction, "ask", asked, about=about))
 
     return app_commands.ContextMenu(
         name=locale_str(catalog(ENGLISH).text(naming.MENU), key=naming.MENU), callback=ask

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.database import Database
 from adapters.sql.pseudonyms import Pseudonyms
-from adapters.sql.reader_tables import preference, question, request, vote
+from adapters.sql.reader_tables import form, preference, question, request, vote
 from bot.messages import Person
 from bot.readers import Holdings
 
@@ -33,7 +33,7 @@ class SqlPersonalData:
         who = await self._pseudonyms.person(person)
         async with self._database.write() as connection:
             held = await _holdings(connection, who)
-            for table in (preference, vote, request):
+            for table in (preference, vote, request, form):
                 await connection.execute(delete(table).where(table.c.person == who))
             # The place goes too: in a private chat it is the person.
             await connection.execute(

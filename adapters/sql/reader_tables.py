@@ -109,6 +109,20 @@ request = Table(
     Index(None, "state", "id"),
 )
 
+# A form that somebody fills in in a chat; `content` is JSON, as `forms.py` writes it.
+form = Table(
+    "form",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    UniqueConstraint("person", "place"),
+    Index(None, "expires_at"),
+)
+
 # Exactly one of comment and seed is set; NULLs never equal each other, so each constraint guards its own.
 wording = Table(
     "wording",

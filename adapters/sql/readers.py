@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.sql.database import Database
+from adapters.sql.forms import SqlFormStore
 from adapters.sql.personal import SqlPersonalData
 from adapters.sql.preferences import SqlChatStore, SqlPreferenceStore
 from adapters.sql.pseudonyms import Pseudonyms
@@ -22,4 +23,5 @@ def reader_stores(database: Database) -> ReaderStores:
         votes=SqlVoteStore(database, pseudonyms),
         requests=SqlRequestStore(database, pseudonyms),
         personal=SqlPersonalData(database, pseudonyms),
+        forms=SqlFormStore(database, pseudonyms),
     )

@@ -20,7 +20,7 @@ from telegram import InlineQuery as TelegramInlineQuery
 from telegram import Message as TelegramMessage
 from telegram.constants import ChatType
 
-from bot.messages import ButtonPress, Chat, Command, InlineQuery, Message, Person, Platform
+from bot.messages import ButtonPress, Chat, Command, InlineQuery, Message, Person, Platform, Quoted
 
 KINDS = ("message", "edited_message", "callback_query", "inline_query")
 """The kinds of updates that Telegram is asked for."""
@@ -113,7 +113,7 @@ def _said(message: TelegramMessage, me: Me, at: datetime, *, edited: bool) -> Me
     words = message.text or message.caption
     if chat is None or sender is None or words is None or message.forward_origin or message.via_bot:
         return None
-    reply_to = _answered(message)
+    reply_to, quoted = _answered(message, me)
     command = _COMMAND.fullmatch(words)
     if command:
         name, bot, arguments = command.groups()
@@ -129,11 +129,12 @@ def _said(message: TelegramMessage, me: Me, at: datetime, *, edited: bool) -> Me
                 at=at,
                 by_manager=chat.private,
                 reply_to=reply_to,
+                quoted=quoted,
             )
         if name.lower() != "ask":
             return None
     text, mentioned = _without_mention(message, me)
-    to_me = bool(reply_to) and message.reply_to_message is not None and _is(message.reply_to_message, me)
+    to_me = quoted is not None and quoted.ours
     return Message(
         chat=chat,
         sender=sender,
@@ -143,19 +144,26 @@ def _said(message: TelegramMessage, me: Me, at: datetime, *, edited: bool) -> Me
         addressed=chat.private or mentioned or to_me or command is not None,
         edited=edited,
         reply_to=reply_to,
+        quoted=quoted,
     )
 
 
-def _answered(message: TelegramMessage) -> str:
+def _answered(message: TelegramMessage, me: Me) -> tuple[str, Quoted | None]:
     """The message that this one replies to; in a topic every message "replies" to the one that opened it."""
     target = message.reply_to_message
     if target is None or target.forum_topic_created:
-        return ""
-    return str(target.message_id)
-
-
-def _is(message: TelegramMessage, me: Me) -> bool:
-    return message.from_user is not None and message.from_user.id == me.id
+        return "", None
+    ours = target.from_user is not None and target.from_user.id == me.id
+    rows = target.reply_markup.inline_keyboard if ours and target.reply_markup else ()
+    quoted = Quoted(
+        text=target.text or target.caption or "",
+        author=None if ours or target.sender_chat else _sender(target),
+        ours=ours,
+        payloads=tuple(
+            button.callback_data for row in rows for button in row if isinstance(button.callback_data, str)
+        ),
+    )
+    return str(target.message_id), quoted
 
 
 def _without_mention(message: TelegramMessage, me: Me) -> tuple[str, bool]:

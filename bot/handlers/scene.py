@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.catalog import Catalog
 from bot.conversation import Conversations
-from bot.messages import Chat, Person
+from bot.messages import Chat, Person, Quoted
 from bot.ports import Answering, CourseStore, CourseSummary, Preference
 from bot.readers import ChatSetting, ReaderStores
 from bot.replies import Reply, Span, Text
@@ -58,6 +58,8 @@ class Scene:
         by_manager: whether the sender may manage the chat.
         message: the platform's id of what was said, or empty where ids begin anew with each session.
         edited: whether it is a new wording of that message.
+        reply_to: the platform's id of the message that it replies to, or empty.
+        quoted: that message itself, where the platform hands it out.
     """
 
     chat: Chat
@@ -69,6 +71,8 @@ class Scene:
     by_manager: bool = False
     message: str = ""
     edited: bool = False
+    reply_to: str = ""
+    quoted: Quoted | None = None
 
     @property
     def course(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.telegram.incoming import Delivery, Heard, Me, Move, read
-from bot.messages import ButtonPress, Chat, Command, InlineQuery, Message, Person, Platform
+from bot.messages import ButtonPress, Chat, Command, InlineQuery, Message, Person, Platform, Quoted
 
 UPDATES = Path(__file__).parent / "updates"
 HEARD = sorted((UPDATES / "heard").glob("*.json"))
@@ -27,6 +28,8 @@ def group(number: str, thread: str = "") -> Chat:
     return Chat(platform=Platform.TELEGRAM, id=number, thread=thread, private=False)
 
 
+OTHER = replace(READER, id="7000002")
+OURS = Quoted(text="…", ours=True)
 GROUP, FORUM = group("-500200"), group("-1001500200")
 TOPIC = group("-1001500200", "31")
 
@@ -61,7 +64,10 @@ EXPECTED: dict[str, Heard] = {
     "private-no-language": said(
         "hello", sender=Person(platform=Platform.TELEGRAM, id="7000001", name="小 林")
     ),
-    "private-reply": said("那第二种呢", reply_to="39"),
+    "private-reply": said("那第二种呢", reply_to="39", quoted=OURS),
+    "private-reply-to-a-card": called(
+        "edit", reply_to="39", quoted=replace(OURS, text="✍️ 作者回复", payloads=("w:c12:ab", "v:c12:ab:up"))
+    ),
     "private-edited": said("容器和虚拟机到底有什么区别？", edited=True),
     "private-edited-ask": said("/ask 缓存穿透", edited=True),
     "group-overheard": said("今天谁来分享？", GROUP, addressed=False),
@@ -70,8 +76,13 @@ EXPECTED: dict[str, Heard] = {
     "group-text-mention": said("什么是镜像", GROUP),
     "group-mention-alone": said("", GROUP),
     "group-mention-of-another": said("@somebody 你怎么看", GROUP, addressed=False),
-    "group-reply-to-me": said("再详细一点", GROUP, reply_to="39"),
-    "group-reply-to-another": said("同问", GROUP, addressed=False, reply_to="39"),
+    "group-reply-to-me": said("再详细一点", GROUP, reply_to="39", quoted=OURS),
+    "group-reply-to-another": said(
+        "同问", GROUP, addressed=False, reply_to="39", quoted=Quoted(text="…", author=OTHER)
+    ),
+    "group-reply-to-an-anonymous-admin": said(
+        "同问", GROUP, addressed=False, reply_to="39", quoted=Quoted(text="…")
+    ),
     "group-command-for-me": called("ask", "什么是镜像", FORUM),
     "group-command-for-whoever": called("help", "", FORUM),
     "topic-text": said("问一下", TOPIC),
