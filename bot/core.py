@@ -9,7 +9,7 @@ short id that the apology names (`bot/incidents.py`).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from bot import commands, payloads
@@ -28,6 +28,7 @@ from bot.handlers import (
     recall,
     settings,
     submitting,
+    uploads,
 )
 from bot.handlers import help as helping
 from bot.handlers import inline as choosing
@@ -46,7 +47,7 @@ from bot.messages import (
     Submission,
 )
 from bot.pace import Pace, Verdict
-from bot.ports import Answering, CourseStore
+from bot.ports import Answering, CourseStore, Files
 from bot.readers import ChatSetting, ReaderStores
 from bot.replies import InlineAnswer, Reply, Text
 from bot.session import session_stores
@@ -84,6 +85,7 @@ class Core:
         readers: what is kept of readers and their chats; kept in this process by default.
         conversations: what was just talked about; kept in this process by default.
         pace: how fast one person may ask.
+        files: where the files that readers send can be had; adapters may be added later.
         excerpt: characters of an answer shown before "more", at least 4.
         new_incident: makes the short ids by which unexpected errors are found in the log.
     """
@@ -96,6 +98,7 @@ class Core:
         readers: ReaderStores | None = None,
         conversations: Conversations | None = None,
         pace: Pace | None = None,
+        files: Mapping[Platform, Files] | None = None,
         excerpt: int = EXCERPT,
         new_incident: Callable[[], str] = new_incident,
     ) -> None:
@@ -108,6 +111,7 @@ class Core:
             conversations=conversations,
             turns=Turns(conversations, readers.questions, answering),
             excerpt=excerpt,
+            files={} if files is None else files,
         )
         self._pace = Pace() if pace is None else pace
         self._press_pace = Pace(burst=10, every=timedelta(seconds=1))
@@ -201,8 +205,14 @@ class Core:
                 return await self._said(
                     scene, commands.resolve(fit(name), fit(arguments), platform), fit(arguments)
                 )
-            case Message(text=text):
-                return await self._said(scene, commands.parse(fit(text), platform), fit(text))
+            case Message(text=text, files=files):
+                said = fit(text)
+                if (
+                    files
+                    and (replies := await uploads.uploaded(self._services, scene, said, files)) is not None
+                ):
+                    return replies
+                return await self._said(scene, commands.parse(said, platform), said)
 
     async def _said(self, scene: Scene, command: Called | Mistyped | None, said: str) -> list[Reply]:
         """Something typed: a command, else the answer that a form waits for, else a question."""

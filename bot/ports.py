@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.messages import Chat, Incoming, Person, Platform
+from bot.messages import Attachment, Chat, Incoming, Person, Platform
 from bot.replies import Reply
 from knowledge.entry import Entry
 from knowledge.model import Course, Seed
@@ -251,6 +251,23 @@ class Messenger(Protocol):
 
         Raises:
             SendError: it was not sent, or that is not known (`bot/errors.py`).
+        """
+        ...
+
+
+LARGEST_FILE = 20 << 20
+"""Bytes of a file that is looked at, at most: what Telegram hands to bots
+(https://core.telegram.org/bots/api#getfile), and the same everywhere."""
+
+
+class Files(Protocol):
+    """Where the files that readers send can be had; each adapter is one, for its own platform."""
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        """The content of a file, of which no more than `LARGEST_FILE` bytes are ever held.
+
+        Raises:
+            CoursebotError: "upload-too-big" for a file beyond that; "upload-gone" where it cannot be had (any more).
         """
         ...
 

@@ -95,9 +95,13 @@ class Form:
     fields: tuple[Field, ...]
 
 
+PICTURE = "image/png"
+"""The media type of a document that is shown and not only handed over."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A file that the bot sends; a picture when its type is `image/png`.
+    """A file that the bot sends; shown as a picture when its type is `PICTURE`.
 
     Attributes:
         name: with its suffix.

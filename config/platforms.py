@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.messages import Platform
 from bot.ports import ChatAdapter, Handler
 from config.settings import Settings
 from config.wiring import Application, now
@@ -36,7 +37,7 @@ async def platforms(application: Application, *, ready: Ready) -> Platforms:
     if settings.telegram_token:
         from adapters.telegram.adapter import Telegram
 
-        found["Telegram"] = Telegram(
+        telegram = Telegram(
             settings.telegram_token,
             inbox=await application.inbox(),
             now=now,
@@ -46,10 +47,11 @@ async def platforms(application: Application, *, ready: Ready) -> Platforms:
             moves=(await application.readers()).chats,
             ready=lambda name: ready("Telegram", name),
         )
+        found["Telegram"] = application.files[Platform.TELEGRAM] = telegram
     if settings.discord_token:
         from adapters.discord.adapter import Discord
 
-        found["Discord"] = Discord(
+        discord = Discord(
             settings.discord_token,
             courses=await application.courses(),
             answers=await application.inbox(),
@@ -60,6 +62,7 @@ async def platforms(application: Application, *, ready: Ready) -> Platforms:
             gateway=settings.discord_gateway_url,
             ready=lambda name: ready("Discord", name),
         )
+        found["Discord"] = application.files[Platform.DISCORD] = discord
     return Platforms(found, core.handle)
 
 

@@ -17,7 +17,17 @@ from typing import TYPE_CHECKING
 from adapters.sql.revisions import glance
 from bot.forms import KEPT as FORMS_KEPT
 from bot.library import Library, open_index
-from bot.ports import Answering, ChatAdapter, CourseStore, EntryChanges, EntryFeed, Inbox, SeedStore
+from bot.messages import Platform
+from bot.ports import (
+    Answering,
+    ChatAdapter,
+    CourseStore,
+    EntryChanges,
+    EntryFeed,
+    Files,
+    Inbox,
+    SeedStore,
+)
 from bot.readers import QUESTIONS_KEPT, ReaderStores
 from config.settings import BANDS, Settings
 from knowledge.answering import Answerer, Bands
@@ -37,10 +47,16 @@ def now() -> datetime:
 
 
 class Application:
-    """All parts of the bot for one set of settings; `close` gives back what was opened."""
+    """All parts of the bot for one set of settings; `close` gives back what was opened.
+
+    Attributes:
+        settings: what the operator set.
+        files: where the files that readers send can be had; each platform adds itself as it is made.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.files: dict[Platform, Files] = {}
         self._database: Database | None = None
         self._readers: ReaderStores | None = None
 
@@ -145,6 +161,7 @@ class Application:
             answering=answering,
             courses=await self.courses(),
             readers=await self.readers(),
+            files=self.files,
             excerpt=self.settings.excerpt,
         )
 
@@ -152,14 +169,17 @@ class Application:
         """The terminal as a chat platform, speaking `language`, with `opening` asked on the reader's behalf."""
         from adapters.console import Console
 
-        return Console(
+        console = Console(
             now=now,
             stdin=sys.stdin,
             stdout=sys.stdout,
             language=language,
             opening=opening,
             history=self.settings.data / "history" if sys.stdin.isatty() else None,
+            saves=self.settings.data / "files",
         )
+        self.files[Platform.CONSOLE] = console
+        return console
 
     async def close(self) -> None:
         """Give back what was opened."""

@@ -13,21 +13,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from adapters.console import screen
+from adapters.console import files, screen
 from adapters.console.clean import clean
 from adapters.console.reading import LineReader, PipeReader, PromptReader
 from bot.catalog import SIMPLIFIED, Catalog, catalog, negotiate
 from bot.commands import COMMANDS, Called, parse
-from bot.messages import ButtonPress, Chat, Command, Incoming, Message, Person, Platform, Quoted
+from bot.messages import Attachment, ButtonPress, Chat, Command, Incoming, Message, Person, Platform, Quoted
 from bot.ports import Handler
-from bot.replies import Button, Reply
+from bot.replies import Button, Document, Reply
+from knowledge.errors import CoursebotError
 
 _REPLIES = re.compile(r"\s*(?:>>|》》|＞＞)\s*(.*)", re.DOTALL)
 _PRESSED = re.compile(r"\[?(\d{1,3})\]?")
 
 
 class Console:
-    """A `ChatAdapter` for one reader at a terminal, or for lines through a pipe.
+    """A `ChatAdapter` and the `Files` for one reader at a terminal, or for lines through a pipe.
 
     Buttons are shown as `[1] 更多  [2] 为什么` and pressed by typing the number; the ones shown last count. A command
     is about what was shown last, as if it replied to it, and so is a line that begins with `>>`.
@@ -38,6 +39,7 @@ class Console:
         stdout: where replies go.
         language: BCP 47 tag or locale name (`zh_CN.UTF-8`) of the reader's system, or empty.
         history: file that keeps what was typed on a terminal for the next time, or None.
+        saves: folder for the files that the bot hands over, or None to hand over none.
         greet: whether to say hello first.
         opening: a question that is asked on the reader's behalf first, to show how it works; or empty.
         width: cells of a line; None to ask the terminal.
@@ -52,6 +54,7 @@ class Console:
         stdout: TextIO | None = None,
         language: str = "",
         history: Path | None = None,
+        saves: Path | None = None,
         greet: bool = True,
         opening: str = "",
         width: int | None = None,
@@ -61,6 +64,7 @@ class Console:
         self._stdin = sys.stdin if stdin is None else stdin
         self._stdout = sys.stdout if stdout is None else stdout
         self._history = history
+        self._saves = saves
         self._greet = greet
         self._opening = opening
         self._width = width
@@ -83,6 +87,10 @@ class Console:
             # (https://docs.python.org/3/library/signal.html#note-on-sigpipe).
             with contextlib.suppress(OSError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), self._stdout.fileno())
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        """The content of a file whose path was typed, as in `bot.ports.Files`."""
+        return await files.fetch(attachment)
 
     async def _talk(self, handle: Handler) -> None:
         if isinstance(self._stdout, io.TextIOWrapper):
@@ -141,15 +149,18 @@ class Console:
                 payload=self._buttons[index].payload,
                 at=self._now(),
             )
+        found = files.uploaded(line)
+        attached, text = ((found[0],), found[1]) if found else ((), line)
         replies = _REPLIES.fullmatch(line)
         about = replies is not None or parse(line, Platform.CONSOLE) is not None
         return Message(
             chat=self._chat,
             sender=self._reader,
             id=self._next_id(),
-            text=replies[1] if replies else line,
+            text=replies[1] if replies else text,
             at=self._now(),
             quoted=self._last if about and self._last.text else None,
+            files=attached,
         )
 
     def _show(self, replies: list[Reply]) -> None:
@@ -167,7 +178,20 @@ class Console:
                 buttons=self._buttons if last else (),
             ):
                 self._print(line)
+            if reply.document:
+                self._hand_over(reply.document)
         self._print("")
+
+    def _hand_over(self, document: Document) -> None:
+        """Save a document and say where; a picture is described too, as it is not seen here."""
+        if document.alt:
+            self._print(clean(document.alt))
+        if self._saves is None:
+            return
+        try:
+            self._print(self._words.text("console.saved", path=files.save(self._saves, document)))
+        except CoursebotError as error:
+            self._print(self._words.say(error))
 
     def _columns(self) -> int:
         return screen.terminal_width(self._stdout) if self._width is None else self._width

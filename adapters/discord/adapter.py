@@ -15,7 +15,7 @@ from pathlib import Path
 
 import discord
 
-from adapters.discord import outgoing, posting
+from adapters.discord import files, outgoing, posting
 from adapters.discord.calm import calm_log
 from adapters.discord.choices import CourseList
 from adapters.discord.client import CourseClient
@@ -23,7 +23,7 @@ from adapters.discord.endpoints import endpoints
 from adapters.discord.failures import brief, passing, refused_token, send_error
 from adapters.discord.questions import Answers
 from bot.errors import Failure, SendError
-from bot.messages import Chat
+from bot.messages import Attachment, Chat
 from bot.ports import Handler, Receipt
 from bot.replies import Reply
 from knowledge.errors import CoursebotError
@@ -40,7 +40,7 @@ _TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
 class Discord:
-    """A `ChatAdapter` and a `Messenger` for one Discord bot.
+    """A `ChatAdapter`, a `Messenger` and the `Files` of one Discord bot.
 
     Args:
         token: as the developer portal gave it.
@@ -124,7 +124,7 @@ class Discord:
         channel = client.get_partial_messageable(int(place))
         last = ""
         for index, post in enumerate(outgoing.posts(reply)):
-            name = posting.nonce(place, index, post)
+            name = posting.name_of(place, index, post)
             try:
                 last = str((await posting.say(channel, post, name=name)).id)
             except Exception as error:
@@ -136,6 +136,10 @@ class Discord:
         if not last:
             raise SendError(Failure.REFUSED, "nothing to say")
         return Receipt(last)
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        """The content of a file that was sent to the bot, as in `bot.ports.Files`."""
+        return await files.fetch(attachment)
 
     async def _once(self, handle: Handler) -> Exception:
         """Connect and listen for as long as that works; what ended it, when it is worth another try.

@@ -13,9 +13,10 @@ from typing import Any
 import discord
 
 from adapters.discord import outgoing
-from bot.messages import ButtonPress, Chat, Command, Message, Person, Platform, Quoted, Submission
+from bot.messages import Attachment, ButtonPress, Chat, Command, Message, Person, Platform, Quoted, Submission
 
 _SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
+_MEDIA = {"image", "audio", "video"}
 _EMOJI = re.compile(r"<a?(:\w{1,64}:)\d{1,20}>")
 _SPACES = re.compile(r"[ \t]{2,}")
 
@@ -54,10 +55,11 @@ def message(heard: discord.Message, *, me: int, edited: bool = False) -> Message
     where = chat(heard.channel, channel_id=heard.channel.id, in_server=heard.guild is not None)
     mentioned = _mentions(heard, me)
     addressed = where.private or mentioned or _replies_to(heard, me)
+    files = () if edited or not addressed else _files(heard)
     text = _said(heard, me)
-    if not text and mentioned:
+    if not text and mentioned and not files:
         text = _replied_to(heard, me)
-    if not text and not (where.private or mentioned):
+    if not text and not files and not (where.private or mentioned):
         return None
     reference = heard.reference
     replies = reference is not None and reference.type is discord.MessageReferenceType.reply
@@ -71,6 +73,16 @@ def message(heard: discord.Message, *, me: int, edited: bool = False) -> Message
         edited=edited,
         reply_to=str(reference.message_id) if reference and replies and reference.message_id else "",
         quoted=quoted(reference.resolved, me=me) if reference and replies else None,
+        files=files,
+    )
+
+
+def _files(heard: discord.Message) -> tuple[Attachment, ...]:
+    """What was sent along, pictures and sounds aside; a file is known by its address, which Discord signs for a day."""
+    return tuple(
+        Attachment(id=each.url, name=each.filename, size=each.size)
+        for each in heard.attachments
+        if (each.content_type or "").partition("/")[0] not in _MEDIA
     )
 
 

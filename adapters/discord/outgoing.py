@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from adapters.discord import markdown
 from adapters.discord.pages import pages
 from bot.excerpt import excerpt, utf16_length
-from bot.replies import Button, Reply
+from bot.replies import Button, Document, Reply
 
 CONTENT, DESCRIPTION, EMBEDDED = 2000, 4096, 6000
 """Characters of a message's content, of one embed's description, and of all its embeds together, at most."""
@@ -37,15 +37,17 @@ class Post:
         content: its text, Markdown; empty when it is in embeds.
         embeds: descriptions of its embeds, Markdown.
         rows: the buttons under it, with `custom_id` in the place of the payload.
+        document: a file or picture that goes with it.
     """
 
     content: str = ""
     embeds: tuple[str, ...] = ()
     rows: tuple[tuple[Button, ...], ...] = ()
+    document: Document | None = None
 
 
 def posts(reply: Reply, *, show: str = "") -> tuple[Post, ...]:
-    """The reply as messages, none when it says nothing; its buttons stand under the last one.
+    """The reply as messages, none when it says nothing; its buttons and its document stand under the last one.
 
     Args:
         reply: what to say.
@@ -57,6 +59,8 @@ def posts(reply: Reply, *, show: str = "") -> tuple[Post, ...]:
         found = [Post(content=content[0])]
     elif content:
         found = [Post(embeds=held) for held in _packed(pages(reply.spans, DESCRIPTION))]
+    elif reply.document:
+        found = [Post()]
     last = len(found) - 1
     share = ((Button(_label(show), SHOW),),) if show else ()
     return tuple(
@@ -64,6 +68,7 @@ def posts(reply: Reply, *, show: str = "") -> tuple[Post, ...]:
             content=post.content,
             embeds=post.embeds,
             rows=_rows(reply.buttons if index == last else (), share),
+            document=reply.document if index == last else None,
         )
         for index, post in enumerate(found)
     )

@@ -7,16 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
+from io import BytesIO
 from typing import Any, TypedDict
 
 import discord
 
+from adapters.discord import markdown
 from adapters.discord.buttons import view
 from adapters.discord.outgoing import Post
+from bot.excerpt import excerpt
+from bot.replies import PICTURE
 
 _NO_HISTORY = 160002
 """Error code: a reply needs the permission to read the channel's history
 (https://discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
+
+
+_PICTURE_NAME = "picture.png"
+"""An embed names its picture in an address, which not every file name fits into."""
+_ALT = 1024
+"""Characters of an attachment's description at most
+(https://discord.com/developers/docs/resources/message#attachment-object)."""
 
 
 class _Words(TypedDict):
@@ -27,11 +38,28 @@ class _Words(TypedDict):
 
 
 def words(post: Post) -> _Words:
-    """The text of a post."""
-    return {
-        "content": post.content or None,
-        "embeds": [discord.Embed(description=each) for each in post.embeds],
-    }
+    """The text of a post, and the picture that is shown with it."""
+    embeds = [discord.Embed(description=each) for each in post.embeds]
+    if post.document is not None and post.document.type == PICTURE:
+        # An embed shows a picture large; what stands above it is for those who do not see it.
+        alt = excerpt(markdown.escaped(post.document.alt), _ALT).text or None
+        embeds.append(discord.Embed(description=alt).set_image(url=f"attachment://{_PICTURE_NAME}"))
+    return {"content": post.content or None, "embeds": embeds}
+
+
+def files(post: Post) -> list[discord.File]:
+    """What is attached to a post; made anew for each sending, as the library reads it to its end."""
+    document = post.document
+    if document is None:
+        return []
+    shown = document.type == PICTURE
+    return [
+        discord.File(
+            BytesIO(document.content),
+            filename=_PICTURE_NAME if shown else document.name,
+            description=excerpt(document.alt, _ALT).text or None,
+        )
+    ]
 
 
 def nonce(*parts: object) -> str:
@@ -40,6 +68,12 @@ def nonce(*parts: object) -> str:
     https://discord.com/developers/docs/resources/message#create-message (`enforce_nonce`, at most 25 characters).
     """
     return blake2b("\0".join(map(str, parts)).encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def name_of(place: str, index: int, post: Post) -> str:
+    """A name for the sending of a post of ours, the same for the same words and the same file in the same place."""
+    content = post.document.content if post.document else b""
+    return nonce(place, index, post, blake2b(content).hexdigest())
 
 
 async def say(
@@ -54,15 +88,26 @@ async def say(
     Raises:
         discord.HTTPException: it was not accepted.
     """
-    more: dict[str, Any] = {"view": view(post.rows)} if post.rows else {}
     if reply_to is not None:
         try:
-            return await channel.send(**words(post), nonce=name, reference=reply_to, **more)
+            return await channel.send(**words(post), nonce=name, reference=reply_to, **_along(post))
         except discord.HTTPException as error:
             if error.code != _NO_HISTORY:
                 raise
-            more = {"view": view(post.rows)} if post.rows else {}
-    return await channel.send(**words(post), nonce=name, **more)
+    return await channel.send(**words(post), nonce=name, **_along(post))
+
+
+def _along(post: Post) -> dict[str, Any]:
+    """Buttons and files of a new message, where there are any."""
+    more: dict[str, Any] = {"view": view(post.rows)} if post.rows else {}
+    if post.document is not None:
+        more["files"] = files(post)
+    return more
+
+
+def _instead(post: Post) -> dict[str, Any]:
+    """Buttons and files in the place of those that a message has."""
+    return {"view": view(post.rows) if post.rows else None, "attachments": files(post)}
 
 
 async def edit(channel: Any, message_id: int, post: Post) -> None:
@@ -72,7 +117,7 @@ async def edit(channel: Any, message_id: int, post: Post) -> None:
         discord.HTTPException: it was not accepted; `NotFound` when the earlier one is gone.
     """
     earlier = channel.get_partial_message(message_id)
-    await earlier.edit(**words(post), view=view(post.rows) if post.rows else None)
+    await earlier.edit(**words(post), **_instead(post))
 
 
 async def complete(interaction: discord.Interaction[Any], posts: Sequence[Post], *, hidden: bool) -> None:
@@ -87,12 +132,11 @@ async def complete(interaction: discord.Interaction[Any], posts: Sequence[Post],
 
 async def replace(interaction: discord.Interaction[Any], post: Post) -> None:
     """Put a post in the place of the interaction's own message."""
-    await interaction.edit_original_response(**words(post), view=view(post.rows) if post.rows else None)
+    await interaction.edit_original_response(**words(post), **_instead(post))
 
 
 async def follow(interaction: discord.Interaction[Any], post: Post, *, hidden: bool) -> None:
     """Add a message to an interaction's answer; `hidden`: for the one who acted only."""
-    more: dict[str, Any] = {"view": view(post.rows)} if post.rows else {}
     await interaction.followup.send(
-        content=post.content, embeds=words(post)["embeds"], ephemeral=hidden, **more
+        content=post.content, embeds=words(post)["embeds"], ephemeral=hidden, **_along(post)
     )

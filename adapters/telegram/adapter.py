@@ -20,7 +20,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from adapters.telegram import menus
+from adapters.telegram import files, menus
 from adapters.telegram.failures import Problem, fatal, problem
 from adapters.telegram.incoming import Me
 from adapters.telegram.lanes import Lanes
@@ -32,7 +32,7 @@ from adapters.telegram.signs import Press
 from adapters.telegram.turn import Given, Inline, Turns
 from adapters.telegram.webhook import Webhook, WebhookAddress
 from bot.errors import Failure, SendError
-from bot.messages import Chat
+from bot.messages import Attachment, Chat
 from bot.ports import ChatMoves, Handler, Inbox, KeptUpdate, Receipt
 from bot.replies import Reply
 from knowledge.errors import CoursebotError
@@ -53,7 +53,7 @@ _GRACE, _AFTER = 2.0, 1.0
 
 
 class Telegram:
-    """A `ChatAdapter` and a `Messenger` for one Telegram bot.
+    """A `ChatAdapter`, a `Messenger` and the `Files` of one Telegram bot.
 
     Args:
         token: as BotFather gave it.
@@ -144,6 +144,10 @@ class Telegram:
         if not self._listening.is_set():
             raise SendError(Failure.UNSENT, "not running")
         return await self._sender.send(chat, reply)
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        """The content of a file that was sent to the bot, as in `bot.ports.Files`."""
+        return await files.fetch(self._bot, attachment)
 
     async def _introduce(self) -> Me:
         """Who we are; asked until Telegram answers."""

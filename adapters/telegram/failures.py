@@ -50,6 +50,7 @@ _NOT_THERE = (
 _GONE = (
     "message to edit not found",
     "message can't be edited",
+    "there is no text in the message to edit",  # it is a document
     "message to delete not found",
     "message can't be deleted",
     "message_id_invalid",

@@ -1,9 +1,9 @@
 """What Telegram delivers, as what was heard: pure, from an update to our own nouns, or None for the rest.
 
-Ignored: channel posts, forwarded messages (also the automatic ones from a linked channel), anything without
-words (a caption is words), service messages, other bots, commands for other bots, and every kind of update that
-is not asked for (`KINDS`). Nobody has a role here: whether a sender may manage a chat is for `managers` to ask
-Telegram, and an anonymous admin (`sender_chat`) never can.
+Ignored: channel posts, forwarded messages (also the automatic ones from a linked channel) unless somebody alone with
+the bot forwards a file, anything without words or a file (a caption is words), service messages, other bots, commands
+for other bots, and every kind of update that is not asked for (`KINDS`). Nobody has a role here: whether a sender may
+manage a chat is for `managers` to ask Telegram, and an anonymous admin (`sender_chat`) never can.
 """
 
 from __future__ import annotations
@@ -20,7 +20,17 @@ from telegram import InlineQuery as TelegramInlineQuery
 from telegram import Message as TelegramMessage
 from telegram.constants import ChatType
 
-from bot.messages import ButtonPress, Chat, Command, InlineQuery, Message, Person, Platform, Quoted
+from bot.messages import (
+    Attachment,
+    ButtonPress,
+    Chat,
+    Command,
+    InlineQuery,
+    Message,
+    Person,
+    Platform,
+    Quoted,
+)
 
 KINDS = ("message", "edited_message", "callback_query", "inline_query")
 """The kinds of updates that Telegram is asked for."""
@@ -110,16 +120,22 @@ def _place(update: Update) -> str:
 
 def _said(message: TelegramMessage, me: Me, at: datetime, *, edited: bool) -> Message | Command | None:
     chat, sender = _chat(message), _sender(message)
+    if chat is None or sender is None or message.via_bot:
+        return None
+    files = () if edited else _files(message)
+    if message.forward_origin:
+        # Somebody else's words; a file that was passed on is meant all the same.
+        return _passed_on(message, chat, sender, at, files) if files and chat.private else None
     words = message.text or message.caption
-    if chat is None or sender is None or words is None or message.forward_origin or message.via_bot:
+    if words is None and not files:
         return None
     reply_to, quoted = _answered(message, me)
-    command = _COMMAND.fullmatch(words)
+    command = _COMMAND.fullmatch(words or "")
     if command:
         name, bot, arguments = command.groups()
         if bot and bot.casefold() != me.username.casefold():
             return None
-        if not edited:  # an edited command is not run again
+        if not edited and not files:  # an edited command is not run again; one under a file is for the file
             return Command(
                 chat=chat,
                 sender=sender,
@@ -131,20 +147,41 @@ def _said(message: TelegramMessage, me: Me, at: datetime, *, edited: bool) -> Me
                 reply_to=reply_to,
                 quoted=quoted,
             )
-        if name.lower() != "ask":
+        if edited and name.lower() != "ask":
             return None
     text, mentioned = _without_mention(message, me)
     to_me = quoted is not None and quoted.ours
+    addressed = chat.private or mentioned or to_me or command is not None
+    if not text and not addressed:
+        return None  # a file that is shared with others
     return Message(
         chat=chat,
         sender=sender,
         id=str(message.message_id),
         text=text,
         at=at,
-        addressed=chat.private or mentioned or to_me or command is not None,
+        addressed=addressed,
         edited=edited,
         reply_to=reply_to,
         quoted=quoted,
+        files=files,
+    )
+
+
+def _passed_on(
+    message: TelegramMessage, chat: Chat, sender: Person, at: datetime, files: tuple[Attachment, ...]
+) -> Message:
+    return Message(chat=chat, sender=sender, id=str(message.message_id), text="", at=at, files=files)
+
+
+def _files(message: TelegramMessage) -> tuple[Attachment, ...]:
+    """The document that was sent along; a moving picture comes as one too and is none."""
+    document = message.document
+    if document is None or message.animation:
+        return ()
+    # Telegram leaves out a size that it does not know; what is fetched is counted anyway.
+    return (
+        Attachment(id=document.file_id, name=document.file_name or "", size=int(document.file_size or 0)),
     )
 
 

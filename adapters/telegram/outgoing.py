@@ -25,10 +25,12 @@ from telegram.constants import InlineKeyboardButtonLimit, MessageLimit, ParseMod
 from bot.commands import find
 from bot.excerpt import cut, excerpt, utf16_length
 from bot.messages import Platform
-from bot.replies import Bold, Button, Code, InlineAnswer, Link, Quote, Reply, Span, Text
+from bot.replies import Bold, Button, Code, Document, InlineAnswer, Link, Quote, Reply, Span, Text
 
 LONGEST = int(MessageLimit.MAX_TEXT_LENGTH)
 """UTF-16 units of a message, markup not counted."""
+CAPTION = int(MessageLimit.CAPTION_LENGTH)
+"""UTF-16 units of the words under a file or picture."""
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -52,19 +54,40 @@ _BROKEN = "@\u2060"  # U+2060 WORD JOINER: invisible, and no part of a name
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message: its HTML, and the same words without markup for when Telegram refuses the HTML."""
+    """One message: its HTML, and the same words without markup for when Telegram refuses the HTML.
+
+    With a document, the words are what stands under it, and there may be none.
+    """
 
     html: str
     plain: str
+    document: Document | None = None
 
 
 def parts(reply: Reply, limit: int = LONGEST) -> tuple[Part, ...]:
     """The reply as messages of at most `limit` UTF-16 units each; none when it says nothing.
 
     A seam falls on the end of a paragraph or sentence where one is near, and never into a label, inline code, or
-    a block of code that fits into a message by itself.
+    a block of code that fits into a message by itself. A document is the last message, with the words under it where
+    they fit there.
     """
-    return tuple(_part(spans) for spans in _split([_clean(span) for span in reply.spans], limit))
+    spans = _trimmed([_clean(span) for span in reply.spans])
+    if reply.document is None:
+        return tuple(_part(each) for each in _split(spans, limit))
+    if utf16_length("".join(span.text for span in spans)) <= CAPTION:
+        return (_captioned(spans, reply.document),)
+    return (*(_part(each) for each in _split(spans, limit)), _captioned([], reply.document))
+
+
+def _captioned(spans: list[Span], document: Document) -> Part:
+    """A document with words under it, and what a picture shows, where there is room for that too."""
+    shown = clean(document.alt).strip()
+    if shown:
+        said = Text(f"\n\n{shown}" if spans else shown)
+        if utf16_length("".join(span.text for span in (*spans, said))) <= CAPTION:
+            spans = [*spans, said]
+    part = _part([_clean(span) for span in spans])
+    return replace(part, document=document)
 
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:

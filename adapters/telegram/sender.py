@@ -7,7 +7,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
-from telegram import Bot, InlineKeyboardMarkup, ReplyParameters
+from telegram import Bot, InlineKeyboardMarkup, InputFile, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
@@ -18,7 +18,7 @@ from adapters.telegram.outgoing import NO_PREVIEW, Part
 from bot.errors import Failure, SendError
 from bot.messages import Chat, Platform
 from bot.ports import ChatMoves, Receipt
-from bot.replies import Reply
+from bot.replies import PICTURE, Reply
 
 logger = logging.getLogger("coursebot.telegram")
 
@@ -93,14 +93,30 @@ class Sender:
 
         async def call(chat_id: int, plain: bool) -> str:
             to = ReplyParameters(int(reply_to), allow_sending_without_reply=True) if reply_to else None
-            message = await self._bot.send_message(
+            words = part.plain if plain else part.html
+            parse_mode = None if plain else ParseMode.HTML
+            thread = int(chat.thread) if chat.thread else None
+            if part.document is None:
+                message = await self._bot.send_message(
+                    chat_id,
+                    words,
+                    parse_mode=parse_mode,
+                    message_thread_id=thread,
+                    reply_markup=markup,
+                    reply_parameters=to,
+                    link_preview_options=NO_PREVIEW,
+                )
+                return str(message.message_id)
+            file = InputFile(part.document.content, filename=part.document.name)
+            send = self._bot.send_photo if part.document.type == PICTURE else self._bot.send_document
+            message = await send(
                 chat_id,
-                part.plain if plain else part.html,
-                parse_mode=None if plain else ParseMode.HTML,
-                message_thread_id=int(chat.thread) if chat.thread else None,
+                file,
+                caption=words or None,
+                parse_mode=parse_mode,
+                message_thread_id=thread,
                 reply_markup=markup,
                 reply_parameters=to,
-                link_preview_options=NO_PREVIEW,
             )
             return str(message.message_id)
 
@@ -110,6 +126,8 @@ class Sender:
         self, chat: Chat, message: str, part: Part, *, markup: InlineKeyboardMarkup | None = None
     ) -> str:
         """Give a message of ours other words; its id, or that of a new one where it cannot be changed any more.
+
+        A document takes the place of a message by coming after it is gone, for words cannot become one.
 
         Raises:
             SendError: as for `say`.
@@ -126,6 +144,9 @@ class Sender:
             )
             return message
 
+        if part.document is not None:
+            await self.delete(chat, message)
+            return await self.say(chat, part, markup=markup)
         changed = await self._surely(chat, call, same=message)
         return changed or await self.say(chat, part, markup=markup)
 

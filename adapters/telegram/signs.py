@@ -91,5 +91,7 @@ def note(reply: Reply, chat: Chat) -> str:
     Alone with the bot, what has several lines stays in the chat instead, where it can be read again.
     """
     text = clean(reply.text).strip()
-    whole = not reply.buttons and not reply.replaces and utf16_length(text) <= TOAST
+    whole = (
+        not reply.buttons and not reply.replaces and reply.document is None and utf16_length(text) <= TOAST
+    )
     return text if reply.private and whole and not (chat.private and "\n" in text) else ""

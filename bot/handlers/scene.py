@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.catalog import Catalog
 from bot.conversation import Conversations
-from bot.messages import Chat, Person, Quoted
-from bot.ports import Answering, CourseStore, CourseSummary, Preference
+from bot.messages import Chat, Person, Platform, Quoted
+from bot.ports import Answering, CourseStore, CourseSummary, Files, Preference
 from bot.readers import ChatSetting, ReaderStores
 from bot.replies import Reply, Span, Text
 from bot.spans import marked
@@ -27,6 +28,7 @@ class Services:
         conversations: what was just talked about.
         turns: questions and their outcomes by id.
         excerpt: characters of an answer shown before "more".
+        files: where the files that readers send can be had.
         speaking_up: held while it is decided whether to answer unasked, so that two at once keep to the cap.
     """
 
@@ -36,6 +38,7 @@ class Services:
     conversations: Conversations
     turns: Turns
     excerpt: int
+    files: Mapping[Platform, Files] = field(default_factory=dict)
     speaking_up: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def in_scope(self, course: str) -> list[CourseSummary]:

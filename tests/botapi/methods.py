@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from tests.botapi.markup import parse, units
 
 ME = {"id": 424242, "is_bot": True, "first_name": "Course bot", "username": "course_bot"}
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file as it was sent in a form."""
+
+    name: str
+    content: bytes
 
 
 class Refused(Exception):  # noqa: N818
@@ -39,12 +48,45 @@ class Methods:
         text = self._text_of(data)
         return self._message(chat, text, data)
 
+    async def _do_sendDocument(self, data: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        return self._with_file(data, "document", 50 << 20)
+
+    async def _do_sendPhoto(self, data: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        if not self.uploaded(data, "photo").content.startswith(b"\x89PNG\r\n\x1a\n"):
+            raise Refused(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        return self._with_file(data, "photo", 10 << 20)
+
+    def uploaded(self, data: dict[str, Any], name: str) -> Uploaded:
+        """The file in a form's field, which may name another field where it is."""
+        found = need(data, name)
+        if isinstance(found, str) and found.startswith("attach://"):
+            found = need(data, found.removeprefix("attach://"))
+        if not isinstance(found, Uploaded):
+            raise Refused(400, "Bad Request: wrong remote file identifier specified")
+        return found
+
+    def _with_file(self, data: dict[str, Any], name: str, most: int) -> dict[str, Any]:
+        chat = self._chat_of(data)
+        file = self.uploaded(data, name)
+        if not file.content:
+            raise Refused(400, "Bad Request: file must be non-empty")
+        if len(file.content) > most:
+            raise Refused(413, "Request Entity Too Large")
+        self._buttons_of(data)
+        mode = data.get("parse_mode")
+        caption = str(data.get("caption") or "")
+        if units((parse(caption)[0] if mode else caption).strip()) > 1024:
+            raise Refused(400, "Bad Request: message caption is too long")
+        return self._message(chat, "", data)
+
     async def _do_editMessageText(self, data: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         chat = self._chat_of(data)
         message = int(need(data, "message_id"))
         text = self._text_of(data)
         if (chat, message) not in self.messages:
             raise Refused(400, "Bad Request: message to edit not found")
+        if self.messages[chat, message].startswith('["",'):
+            raise Refused(400, "Bad Request: there is no text in the message to edit")
         now = json.dumps([text, data.get("reply_markup")])
         if self.messages[chat, message] == now:
             raise Refused(
@@ -145,11 +187,14 @@ class Methods:
             raise Refused(400, "Bad Request: message text is empty")
         if units(shown) > 4096:
             raise Refused(400, "Bad Request: message is too long")
+        self._buttons_of(data)
+        return shown
+
+    def _buttons_of(self, data: dict[str, Any]) -> None:
         for row in data.get("reply_markup", {}).get("inline_keyboard", []):
             for button in row:
                 if not button.get("text") or not 1 <= len(button.get("callback_data", "").encode()) <= 64:
                     raise Refused(400, "Bad Request: BUTTON_DATA_INVALID")
-        return shown
 
     def _query(self, data: dict[str, Any], name: str) -> None:
         query = str(need(data, name))

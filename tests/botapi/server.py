@@ -21,7 +21,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.botapi.markup import MarkupError, parse
-from tests.botapi.methods import Methods, Refused, need
+from tests.botapi.methods import Methods, Refused, Uploaded, need
 
 TOKEN = "424242:AAtestTOKENtestTOKENtestTOKENtest_xyz"
 
@@ -37,8 +37,8 @@ class Call:
 
     @property
     def words(self) -> str:
-        """The text without markup."""
-        text = str(self.data.get("text", ""))
+        """The text, or what stands under a file, without markup."""
+        text = str(self.data.get("text") or self.data.get("caption") or "")
         return parse(text)[0] if self.data.get("parse_mode") == "HTML" else text
 
     @property
@@ -208,11 +208,14 @@ class BotApi(Methods):
         self.webhook = data
         return True
 
-    async def _download(self, request: web.Request) -> web.Response:
+    async def _download(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["path"].removeprefix("documents/")
         if request.match_info["token"] != self.token or name not in self.files:
             return web.Response(status=404)
-        return web.Response(body=self.files[name])
+        trouble = self._trouble_for("file", {"file_id": name})
+        if trouble and trouble.drop:
+            return _drop(request)
+        return web.Response(body=self.files[name], status=trouble.code if trouble else 200)
 
 
 async def _parameters(request: web.Request) -> dict[str, Any]:
@@ -220,7 +223,9 @@ async def _parameters(request: web.Request) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for name, value in {**request.query, **await request.post()}.items():
         data[name] = value
-        if isinstance(value, str) and value[:1] in {"{", "["} and name != "text":
+        if isinstance(value, web.FileField):
+            data[name] = Uploaded(value.filename, value.file.read())
+        elif isinstance(value, str) and value[:1] in {"{", "["} and name not in {"text", "caption"}:
             data[name] = json.loads(value)
     for name in ("disable_notification", "show_alert", "is_personal"):
         if name in data:

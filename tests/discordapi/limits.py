@@ -28,10 +28,22 @@ def check_message(data: dict[str, Any]) -> None:
     """Refuse a message that Discord would refuse."""
     content = data.get("content") or ""
     embeds = data.get("embeds") or []
-    if not content.strip() and not embeds and "components" not in data:
+    files = data.get("attachments") or []
+    if not content.strip() and not embeds and not files and "components" not in data:
         raise RefusedError(400, 50006, "Cannot send an empty message")
     _need(len(content) <= 2000, "content longer than 2000")
     _need(len(embeds) <= 10, "more than 10 embeds")
+    _need(len(files) <= 10, "more than 10 files")
+    for each in files:
+        _need(len(each.get("description") or "") <= 1024, "attachment description longer than 1024")
+        if len(each["content"]) > 10 << 20:
+            raise RefusedError(413, 40005, "Request entity too large")
+    for embed in embeds:
+        shown = embed.get("image", {}).get("url", "")
+        named = {f"attachment://{each['filename']}" for each in files}
+        _need(
+            not shown.startswith("attachment://") or shown in named, "an embed shows a file that is not there"
+        )
     for embed in embeds:
         _need(len(embed.get("description", "")) <= 4096, "description longer than 4096")
     _need(sum(len(each.get("description", "")) for each in embeds) <= 6000, "embeds longer than 6000")

@@ -76,5 +76,15 @@ def _kept(data: dict[str, Any]) -> dict[str, Any]:
         "content": data.get("content") or "",
         "embeds": [{"type": "rich", **each} for each in data.get("embeds") or []],
         "components": data.get("components") or [],
+        "attachments": [
+            {
+                "id": payloads.snowflake(),
+                "filename": each["filename"],
+                "size": len(each["content"]),
+                "url": f"https://cdn.example/{each['filename']}",
+                "proxy_url": "",
+            }
+            for each in data.get("attachments") or []
+        ],
         "flags": data.get("flags") or 0,
     }

@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.discordapi import payloads
 from tests.discordapi.gateway import Gateway
 from tests.discordapi.limits import RefusedError
 from tests.discordapi.rooms import Rooms
@@ -43,6 +44,7 @@ class DiscordApi:
         self.gateway = Gateway(token, message_content=message_content, heartbeat=heartbeat)
         self._runner: web.AppRunner | None = None
         self._port = 0
+        self._files: dict[str, bytes] = {}
 
     @property
     def commands(self) -> list[Any]:
@@ -63,7 +65,8 @@ class DiscordApi:
         return f"ws://127.0.0.1:{self._port}/gateway"
 
     async def __aenter__(self) -> Self:
-        application = web.Application()
+        application = web.Application(client_max_size=50 << 20)
+        application.router.add_get("/attachments/{id}/{name}", self._cdn)
         application.router.add_get("/gateway", self.gateway.serve)
         application.router.add_get("/resumed", self.gateway.serve)
         application.router.add_route("*", "/api/v10/{path:.*}", self._rest)
@@ -110,8 +113,7 @@ class DiscordApi:
 
     async def _rest(self, request: web.Request) -> web.Response:
         path = f"/{request.match_info['path']}"
-        body = await request.read()
-        data = json.loads(body) if body else None
+        data = await _sent(request)
         status, answer, headers = 500, None, {}
         try:
             status, answer = await self._answer(request, path, data)
@@ -132,6 +134,25 @@ class DiscordApi:
             body=json.dumps(answer).encode(),
             headers={"Content-Type": "application/json", **headers},
         )
+
+    def attach(self, name: str, content: bytes, type_: str = "text/csv") -> dict[str, Any]:
+        """A file on the CDN, as a message names it."""
+        id_ = payloads.snowflake()
+        self._files[id_] = content
+        return {
+            "id": id_,
+            "filename": name,
+            "size": len(content),
+            "url": f"http://127.0.0.1:{self._port}/attachments/{id_}/{name}?ex=1&is=2&hm=3",
+            "proxy_url": "",
+            "content_type": type_,
+        }
+
+    async def _cdn(self, request: web.Request) -> web.Response:
+        content = self._files.get(request.match_info["id"])
+        if content is None:
+            return web.Response(status=404)
+        return web.Response(body=content)
 
     async def _trouble(self, request: web.Request, path: str) -> None:
         trouble = next((each for each in self._troubles if each.path in path), None)
@@ -161,3 +182,20 @@ class DiscordApi:
         if answered is None:
             raise RefusedError(404, 0, "404: Not Found")
         return answered
+
+
+async def _sent(request: web.Request) -> Any:
+    """The JSON of a request; with files, which come as a form, these are put beside their descriptions."""
+    if not request.content_type.startswith("multipart/"):
+        body = await request.read()
+        return json.loads(body) if body else None
+    form = await request.post()
+    data: dict[str, Any] = json.loads(str(form["payload_json"]))
+    files = {name: field for name, field in form.items() if isinstance(field, web.FileField)}
+    described = data.get("attachments") or []
+    if len(described) != len(files):
+        raise AssertionError("attachments and files do not agree")
+    for each in described:
+        field = files[f"files[{each['id']}]"]
+        each["filename"], each["content"] = field.filename, field.file.read()
+    return data

@@ -13,7 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.telegram.incoming import Delivery, Heard, Me, Move, read
-from bot.messages import ButtonPress, Chat, Command, InlineQuery, Message, Person, Platform, Quoted
+from bot.messages import (
+    Attachment,
+    ButtonPress,
+    Chat,
+    Command,
+    InlineQuery,
+    Message,
+    Person,
+    Platform,
+    Quoted,
+)
 
 UPDATES = Path(__file__).parent / "updates"
 HEARD = sorted((UPDATES / "heard").glob("*.json"))
@@ -32,6 +42,7 @@ OTHER = replace(READER, id="7000002")
 OURS = Quoted(text="…", ours=True)
 GROUP, FORUM = group("-500200"), group("-1001500200")
 TOPIC = group("-1001500200", "31")
+FILES = (Attachment(id="BQAC", name="a.pdf", size=4096),)
 
 
 def said(text: str, chat: Chat = PRIVATE, **more: Any) -> Message:
@@ -61,6 +72,10 @@ EXPECTED: dict[str, Heard] = {
     "private-ask-over-several-lines": called("ask", "第一行\n第二行"),
     "private-chinese-slash": said("/目录"),
     "private-caption-under-a-photo": said("这个报错是什么意思？"),
+    "private-document": said("", files=FILES),
+    "private-document-with-a-command": said("/upload containers", files=FILES),
+    "private-document-forwarded": said("", files=FILES),
+    "group-document-for-me": said("", GROUP, files=FILES),
     "private-no-language": said(
         "hello", sender=Person(platform=Platform.TELEGRAM, id="7000001", name="小 林")
     ),
