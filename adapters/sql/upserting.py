@@ -47,3 +47,12 @@ async def insert_missing(connection: AsyncConnection, table: Table, rows: Sequen
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     if rows:
         await connection.execute(insert(table).on_conflict_do_nothing(), rows)
+
+
+async def insert_several(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> int:
+    """Insert those rows that no unique constraint says are there; how many that were."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    if not rows:
+        return 0
+    statement = insert(table).on_conflict_do_nothing().returning(table.c.id)
+    return len((await connection.execute(statement, rows)).all())
