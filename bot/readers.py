@@ -139,11 +139,12 @@ class Holdings:
     questions: int = 0
     votes: int = 0
     requests: int = 0
+    subscriptions: int = 0
 
     @property
     def total(self) -> int:
         """All together."""
-        return self.preferences + self.questions + self.votes + self.requests
+        return self.preferences + self.questions + self.votes + self.requests + self.subscriptions
 
 
 class PersonalData(Protocol):
@@ -154,7 +155,7 @@ class PersonalData(Protocol):
         ...
 
     async def erase(self, person: Person) -> Holdings:
-        """Erase preferences, votes and requests and make the questions anonymous; what there was."""
+        """Erase preferences, votes, requests and subscriptions, make the questions anonymous; what there was."""
         ...
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.sql.revisions import glance
+from bot.deliveries import Compose, DeliveryStore, Leases
+from bot.delivery_desk import DeliveryDesk
 from bot.forms import KEPT as FORMS_KEPT
 from bot.library import Library, open_index
 from bot.messages import Platform
@@ -29,6 +31,7 @@ from bot.ports import (
     SeedStore,
 )
 from bot.readers import QUESTIONS_KEPT, ReaderStores
+from bot.subscriptions import SubscriptionStore
 from config.settings import BANDS, Settings
 from knowledge.answering import Answerer, Bands
 from knowledge.embedding import Embedder, load_embedder
@@ -91,6 +94,40 @@ class Application:
             await self._readers.questions.purge(before=now() - QUESTIONS_KEPT)
             await self._readers.forms.purge(before=now() - FORMS_KEPT)
         return self._readers
+
+    async def subscriptions(self) -> SubscriptionStore:
+        """Subscribers and their courses."""
+        from adapters.sql.pseudonyms import Pseudonyms
+        from adapters.sql.subscriptions import SqlSubscriptionStore
+
+        database = await self.database()
+        return SqlSubscriptionStore(database, Pseudonyms(database))
+
+    async def deliveries(self) -> DeliveryStore:
+        """What is sent unasked; an outbox for notices too."""
+        from adapters.sql.deliveries import SqlDeliveryStore
+        from adapters.sql.pseudonyms import Pseudonyms
+
+        database = await self.database()
+        return SqlDeliveryStore(database, Pseudonyms(database))
+
+    async def desk(self) -> DeliveryDesk:
+        """What an operator sees of the deliveries, and decides."""
+        from adapters.sql.delivery_desk import SqlDeliveryDesk
+
+        return SqlDeliveryDesk(await self.database())
+
+    async def leases(self) -> Leases:
+        """Who may send on which platform."""
+        from adapters.sql.leases import SqlLeases
+
+        return SqlLeases(await self.database())
+
+    async def compose(self) -> Compose:
+        """The words of whatever is sent unasked, by its kind; one line for each kind there is."""
+        from bot.composing import by_kind
+
+        return by_kind({})
 
     async def inbox(self) -> Inbox:
         """What platforms delivered, until it is answered."""

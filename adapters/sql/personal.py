@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.sql import erasing
 from adapters.sql.database import Database
+from adapters.sql.delivery_tables import subscriber
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.reader_tables import form, preference, question, request, vote
 from bot.messages import Person
@@ -26,7 +28,7 @@ class SqlPersonalData:
             return await _holdings(connection, who)
 
     async def erase(self, person: Person) -> Holdings:
-        """Erase preferences, votes and requests and make the questions anonymous; what there was.
+        """Erase preferences, votes, requests and subscriptions, make the questions anonymous; what there was.
 
         An alias that two readers confirmed stays: it is the course's by then and says nothing of them.
         """
@@ -35,6 +37,7 @@ class SqlPersonalData:
             held = await _holdings(connection, who)
             for table in (preference, vote, request, form):
                 await connection.execute(delete(table).where(table.c.person == who))
+            await erasing.erase_subscriptions(connection, who)
             # The place goes too: in a private chat it is the person.
             await connection.execute(
                 update(question).where(question.c.asker == who).values(asker=None, place=None, message=None)
@@ -52,4 +55,5 @@ async def _holdings(connection: AsyncConnection, who: str) -> Holdings:
         questions=await number(question, question.c.asker == who),
         votes=await number(vote, vote.c.person == who),
         requests=await number(request, request.c.person == who),
+        subscriptions=await number(subscriber, subscriber.c.person == who, subscriber.c.private),
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import and_, delete, select, update
 
+from adapters.sql import moving
 from adapters.sql.database import Database
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.reader_tables import chat_setting, preference, request
@@ -92,7 +93,7 @@ class SqlChatStore:
             await upsert(connection, chat_setting, [row], key=["platform", "chat", "thread"])
 
     async def moved(self, platform: Platform, old: str, new: str) -> None:
-        """Carry settings and requests of chat `old` over to `new`; a setting that `new` has stays."""
+        """Carry all that is kept for chat `old` over to `new`; a setting or subscription that `new` has stays."""
         columns = chat_setting.c
         of_old = and_(columns.platform == platform.value, columns.chat == old)
         taken = select(columns.thread).where(columns.platform == platform.value, columns.chat == new)
@@ -105,3 +106,4 @@ class SqlChatStore:
                 .where(request.c.platform == platform.value, request.c.chat == old)
                 .values(chat=new)
             )
+            await moving.move_subscribers(connection, platform, old, new)

@@ -49,4 +49,5 @@ def _numbers(held: Holdings) -> dict[str, object]:
         "questions": held.questions,
         "votes": held.votes,
         "requests": held.requests,
+        "subscriptions": held.subscriptions,
     }

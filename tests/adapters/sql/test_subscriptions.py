@@ -8,10 +8,11 @@ import pytest
 from adapters.sql.database import Database
 from bot.deliveries import FINISHED, Notice, State
 from bot.messages import Platform
+from bot.readers import ReaderStores
 from bot.schedule import Due, Schedule
 from bot.subscriptions import EnrolmentState, Reading, SubscriberState
 from knowledge.errors import CoursebotError
-from tests.adapters.sql.delivering import DAY, DUE, START, Post, chat, course, person
+from tests.adapters.sql.delivering import DAY, DUE, SHANGHAI, START, Post, chat, course, person
 
 
 @pytest.fixture
@@ -233,3 +234,47 @@ async def test_what_is_kept_names_nobody_but_the_address(post: Post) -> None:
     )
     assert await post.number("subscriber WHERE person LIKE '%77%'") == 0
     assert await post.number(f"subscriber WHERE platform = '{Platform.TELEGRAM}' AND chat = '1001'") == 1
+
+
+async def test_a_person_learns_of_their_subscription_and_can_erase_it(
+    post: Post, readers: ReaderStores
+) -> None:
+    holder = await post.holder(START)
+    made = await post.subscribed(1, "k8s", "go")
+    other = await post.subscribed(2)
+    (sent, *_) = await post.send(holder, DUE)
+    await post.subscriptions.mark(sent.id, Reading.DONE, on=date(2026, 3, 2), at=DUE)
+    await post.deliveries.notify(
+        [Notice(key="a", kind="test", chat=chat(1), language="en", person=person(1))], at=DUE
+    )
+    group = await post.subscriptions.subscribe(
+        replace(chat(3), private=False), person=person(1), language="en", schedule=SHANGHAI, at=START
+    )
+    assert (await readers.personal.of(person(1))).subscriptions == 1
+    assert (await readers.personal.erase(person(1))).subscriptions == 1
+    assert (await readers.personal.of(person(1))).total == 0
+    assert await post.subscriptions.get(made.id) is None
+    assert await post.subscriptions.get(group.id) is not None
+    assert [each.subscriber for each in await post.all()] == [other.id]
+
+
+async def test_a_chat_that_moves_takes_its_subscription_along(post: Post, readers: ReaderStores) -> None:
+    holder = await post.holder(START)
+    made = await post.subscribed(1)
+    topic = replace(chat(1), thread="5", private=False)
+    for place in (topic, replace(topic, id="-100")):
+        which = await post.subscriptions.subscribe(
+            place, person=person(9), language="en", schedule=SHANGHAI, at=START
+        )
+        await post.subscriptions.enrol(which.id, "k8s", at=START)
+    await post.deliveries.plan(at=DUE)
+    await readers.chats.moved(Platform.TELEGRAM, "1001", "-100")
+    await readers.chats.moved(Platform.TELEGRAM, "1001", "-100")
+    assert (await post.subscriber(made.id)).chat == replace(chat(1), id="-100")
+    old = await post.subscriptions.of(topic)
+    assert old is not None
+    assert old.state is SubscriberState.GONE
+    assert sorted((each.chat.id, each.chat.thread) for each in await post.send(holder, DUE)) == [
+        ("-100", ""),
+        ("-100", "5"),
+    ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004_deliveries"
-down_revision = "0003_inbox"
+revision = "0005_deliveries"
+down_revision = "0004_forms"
 
 
 def upgrade() -> None:
