@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004_forms"
-down_revision = "0004_deliveries"
+down_revision = "0003_inbox"
 
 
 def upgrade() -> None:
