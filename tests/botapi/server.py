@@ -117,6 +117,10 @@ class BotApi(Methods):
         """Have the next requests for `method` go wrong, one each."""
         self._troubles[method].extend(troubles)
 
+    async def troubled(self, method: str, *, within: float = 10.0) -> None:
+        """Wait until everything that was to go wrong with `method` has gone wrong."""
+        await self.until(lambda: not self._troubles[method], within=within)
+
     def made(self, method: str) -> list[Call]:
         """The requests for that method that were accepted, in order."""
         return [call for call in self.calls if call.method == method]
@@ -174,7 +178,10 @@ class BotApi(Methods):
 
     def _trouble_for(self, method: str, data: dict[str, Any]) -> Trouble | None:
         waiting = self._troubles[method]
-        return waiting.popleft() if waiting and waiting[0].when(data) else None
+        if not waiting or not waiting[0].when(data):
+            return None
+        self._wake()
+        return waiting.popleft()
 
     def _wake(self) -> None:
         self._news.set()

@@ -75,7 +75,7 @@ async def test_after_kill_9_between_receipt_and_answer_it_is_answered_once(api: 
     async with bot(api, data) as process:
         number = api.push(message(QUESTION))
         await api.confirmed(number)
-        await asyncio.sleep(0.5)
+        await api.troubled("sendMessage", within=30)
         process.send_signal(signal.SIGKILL)
         await process.wait()
     assert not api.made("sendMessage")
