@@ -54,7 +54,7 @@ async def platforms(application: Application, *, ready: Ready) -> Platforms:
         discord = Discord(
             settings.discord_token,
             courses=await application.courses(),
-            answers=await application.inbox(),
+            inbox=await application.inbox(),
             now=now,
             commands=settings.data / "discord-commands",
             message_content=settings.discord_message_content,

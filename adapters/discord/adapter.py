@@ -21,10 +21,9 @@ from adapters.discord.choices import CourseList
 from adapters.discord.client import CourseClient
 from adapters.discord.endpoints import endpoints
 from adapters.discord.failures import brief, passing, refused_token, send_error
-from adapters.discord.questions import Answers
 from bot.errors import Failure, SendError
 from bot.messages import Attachment, Chat
-from bot.ports import Handler, Receipt
+from bot.ports import Handler, Inbox, Receipt
 from bot.replies import Reply
 from knowledge.errors import CoursebotError
 
@@ -45,7 +44,7 @@ class Discord:
     Args:
         token: as the developer portal gave it.
         courses: what is offered while a reader types a command; a `CourseStore` is one.
-        answers: remembers which messages answer a question; an `Inbox` is one.
+        inbox: where questions are kept until they are answered.
         now: the clock; aware times.
         commands: file with a digest of the commands that Discord was told last; None to tell it at each start.
         message_content: whether the portal grants the message-content intent.
@@ -59,7 +58,7 @@ class Discord:
         token: str,
         *,
         courses: CourseList,
-        answers: Answers,
+        inbox: Inbox,
         now: Callable[[], datetime],
         commands: Path | None = None,
         message_content: bool = False,
@@ -69,7 +68,7 @@ class Discord:
     ) -> None:
         self._token = token.strip()
         self._courses = courses
-        self._answers = answers
+        self._inbox = inbox
         self._now = now
         self._commands = commands
         self._message_content = message_content
@@ -150,7 +149,7 @@ class Discord:
         client = CourseClient(
             handle=handle,
             courses=self._courses,
-            answers=self._answers,
+            inbox=self._inbox,
             now=self._now,
             commands=self._commands,
             message_content=self._message_content,
@@ -176,7 +175,7 @@ class Discord:
         """Forget old answers every hour."""
         while True:
             try:
-                await self._answers.prune(before=self._now() - _REMEMBERED)
+                await self._inbox.prune(before=self._now() - _REMEMBERED)
             except CoursebotError as error:
                 logger.warning("answers not tidied: %s", error.key, extra={"action": "tidy-failed"})
             await asyncio.sleep(_TIDY_EVERY)

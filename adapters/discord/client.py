@@ -1,21 +1,11 @@
-"""The connected client: what Discord says goes to the core, what the core says goes back.
-
-    message, edit ─► incoming ─► core ─► outgoing ─► message under the question (remembered, for an edit)
-    command, menu ─► defer ────► core ─► outgoing ─► answer that only the reader sees, with a button to show it
-    button ────────► defer ────► core ─► outgoing ─► in place of the message, or beside it
-    either, if its answer may be a form ─► core ─► modal, or defer and go on as above
-    filled form ───► defer ────► core ─► outgoing ─► as for what opened it
-
-`defer()` comes first because Discord waits three seconds for a first sign and then fifteen minutes for the rest
-(https://discord.com/developers/docs/interactions/receiving-and-responding).
-"""
+"""The connected client: the beginning and the end of a connection, and its events, which turns answer."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -23,29 +13,27 @@ from typing import Any
 
 import discord
 
-from adapters.discord import incoming, modals, outgoing, posting, sharing, sync, tree
+from adapters.discord import incoming, sync, tree
 from adapters.discord.buttons import Pressed
 from adapters.discord.choices import Choices, CourseList
 from adapters.discord.failures import report
+from adapters.discord.keeping import Keeping
 from adapters.discord.naming import Names
-from adapters.discord.questions import Answers, Questions
-from adapters.discord.signs import typing
-from bot.catalog import Catalog, catalog, negotiate
-from bot.forms import may_ask
-from bot.messages import Command, Incoming, Message, Submission
-from bot.ports import Handler
-from bot.replies import Reply
+from adapters.discord.questions import Questions
+from adapters.discord.turns import Turns
+from bot.messages import Command
+from bot.ports import Handler, Inbox
 
 logger = logging.getLogger("coursebot.discord")
 
 Interaction = discord.Interaction[Any]
 
-_AT_ONCE = 16
-"""Questions that are worked on at the same time; sending does not count."""
 _PATIENCE = 60.0
 """Seconds that a rate limit may ask for before an answer is given up."""
 
 
+_LAST = 0.5
+"""Seconds for what was cancelled, or came last, to be kept."""
 _SETTLED = 0.5
 """Seconds without another server after which the bot counts as connected; it keeps no members to wait for."""
 
@@ -64,7 +52,7 @@ class CourseClient(discord.Client):
     Args:
         handle: the core.
         courses: what is offered while a reader types a command.
-        answers: remembers which messages answer a question.
+        inbox: where questions are kept until they are answered.
         now: the clock; aware times.
         commands: file with a digest of the commands that Discord was told last; None to tell it each time.
         message_content: whether the portal grants the message-content intent.
@@ -76,7 +64,7 @@ class CourseClient(discord.Client):
         *,
         handle: Handler,
         courses: CourseList,
-        answers: Answers,
+        inbox: Inbox,
         now: Callable[[], datetime],
         commands: Path | None = None,
         message_content: bool = False,
@@ -91,14 +79,13 @@ class CourseClient(discord.Client):
             max_ratelimit_timeout=_PATIENCE,
             guild_ready_timeout=_SETTLED,
         )
-        self._handle = handle
         self._commands = commands
         self._greet = ready
-        self._questions = Questions(self, answers, now)
+        self._questions = Questions(self, inbox, now)
+        self._turns = Turns(self, handle, self._questions, Keeping(self, inbox, now))
         self._choices = Choices(courses)
-        self._busy = asyncio.Semaphore(_AT_ONCE)
         self._under_way: set[asyncio.Task[Any]] = set()
-        self._ending = False
+        self._deaf = False
         self.tree = tree.Tree(self, answer=self.commanded, choices=self._choices)
         tree.build(self.tree)
 
@@ -109,17 +96,20 @@ class CourseClient(discord.Client):
         await sync.tell(self.tree, self._commands)
 
     async def finish(self, *, grace: float, after: float) -> None:
-        """End: hear no more, let answers under way be said, close.
+        """End: let answers under way be said, keep what still comes for the next start, close.
 
         Args:
             grace: seconds that answers under way get.
             after: seconds that closing the connections gets.
         """
-        self._ending = True
+        self._turns.close()
         if self._under_way:
             _, late = await asyncio.wait(self._under_way, timeout=grace)
             for task in late:
                 task.cancel()
+        self._deaf = True
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=_LAST)
         await self._choices.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(after):
@@ -132,20 +122,25 @@ class CourseClient(discord.Client):
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         """Hand an event to its method; at the end no more, for the library would have no loop left to do it in."""
-        if not self._ending:
+        if not self._deaf:
             super().dispatch(event, *args, **kwargs)
 
     async def on_ready(self) -> None:
-        """Connected, perhaps anew."""
+        """Connected, perhaps anew: what could not be answered before is answered now."""
         if self._greet and self.user:
             self._greet(self.user.name)
             self._greet = None
+        await self._again()
+
+    async def on_resumed(self) -> None:
+        """The connection is back."""
+        await self._again()
 
     async def on_message(self, heard: discord.Message) -> None:
         """Somebody wrote something."""
         said = incoming.message(heard, me=self.user.id) if self.user else None
         if said:
-            await self._take("message", self._message(heard, said))
+            await self._take("message", self._turns.message(heard, said))
 
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
         """Somebody worded a message anew; previews and pins come as edits too and are none."""
@@ -154,7 +149,7 @@ class CourseClient(discord.Client):
             return
         said = incoming.message(heard, me=self.user.id, edited=True)
         if said:
-            await self._take("message", self._message(heard, said))
+            await self._take("message", self._turns.message(heard, said))
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """A fault in handling an event."""
@@ -163,11 +158,11 @@ class CourseClient(discord.Client):
 
     async def commanded(self, interaction: Interaction, heard: Command) -> None:
         """Answer a command or the entry of a menu."""
-        await self._take("command", self._command(interaction, heard))
+        await self._take("command", self._turns.command(interaction, heard))
 
     async def pressed(self, interaction: Interaction, payload: str) -> None:
         """Answer a button of the core's."""
-        await self._take("button", self._press(interaction, payload))
+        await self._take("button", self._turns.press(interaction, payload))
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Any interaction; the filled forms among them are ours to answer, the rest is the library's."""
@@ -175,16 +170,21 @@ class CourseClient(discord.Client):
             return
         filled = incoming.submission(interaction)
         if filled:
-            await self._take("form", self._submit(interaction, filled))
+            await self._take("form", self._turns.submit(interaction, filled))
 
     async def shown(self, interaction: Interaction) -> None:
         """Show a private answer to everyone, once."""
-        await self._take("button", sharing.share(interaction, _words(interaction)))
+        await self._take("button", self._turns.show(interaction))
+
+    async def _again(self) -> None:
+        """Answer what was kept, one after the other, so that one that ends the program is found out by its count."""
+        for kept in await self._turns.kept():
+            await self._take("question", self._turns.again(kept))
 
     async def _take(self, what: str, work: Coroutine[Any, Any, None]) -> None:
         """Do the work for one thing heard; its failure is told to the log and ends nothing else."""
         task = asyncio.current_task()
-        if self._ending or task is None:
+        if task is None:
             work.close()
             return
         self._under_way.add(task)
@@ -194,92 +194,3 @@ class CourseClient(discord.Client):
             report(what, error)
         finally:
             self._under_way.discard(task)
-
-    async def _command(self, interaction: Interaction, heard: Command) -> None:
-        hidden = interaction.guild_id is not None
-        replies = await self._replies(interaction, heard, ephemeral=hidden, thinking=True)
-        if replies is not None:
-            await self._complete(interaction, replies)
-
-    async def _press(self, interaction: Interaction, payload: str) -> None:
-        replies = await self._replies(interaction, incoming.press(interaction, payload))
-        if replies is not None:
-            await self._go_on(interaction, replies)
-
-    async def _replies(
-        self, interaction: Interaction, heard: Incoming, **waiting: bool
-    ) -> list[Reply] | None:
-        """The answer, once Discord was told to wait for it; None when it was a form, which is open now."""
-        if not may_ask(heard):
-            await interaction.response.defer(**waiting)
-            return await self._heard(heard)
-        working = asyncio.ensure_future(self._heard(heard))
-        try:
-            replies = await modals.early(working)
-            asking = next((each for each in replies or () if each.form), None)
-            if asking:
-                await interaction.response.send_modal(modals.modal(asking))
-                return None
-            await interaction.response.defer(**waiting)
-            return await working
-        finally:
-            working.cancel()
-
-    async def _complete(self, interaction: Interaction, replies: Sequence[Reply]) -> None:
-        """Answer what was put off with `thinking`."""
-        hidden = interaction.guild_id is not None
-        words = _words(interaction)
-        label = words.text("discord.show") if hidden else ""
-        posts = [
-            post
-            for reply in modals.late(replies, words)
-            for post in outgoing.posts(reply, show="" if reply.private else label)
-        ]
-        await posting.complete(interaction, posts, hidden=hidden)
-
-    async def _submit(self, interaction: Interaction, heard: Submission) -> None:
-        """Answer a form: under the message whose button opened it, or as a command."""
-        if interaction.message is None:
-            await interaction.response.defer(ephemeral=interaction.guild_id is not None, thinking=True)
-            await self._complete(interaction, await self._heard(heard))
-        else:
-            await interaction.response.defer()
-            await self._go_on(interaction, await self._heard(heard))
-
-    async def _go_on(self, interaction: Interaction, replies: Sequence[Reply]) -> None:
-        """In place of the button's message where that is the presser's own, else beside it."""
-        in_server = interaction.guild_id is not None
-        source = interaction.message
-        hidden = in_server and source is not None and source.flags.ephemeral
-        own = not in_server or hidden or self._questions.asker(source) == interaction.user.id
-        words = _words(interaction)
-        label = words.text("discord.show") if in_server else ""
-        for reply in modals.late(replies, words):
-            instead = reply.replaces and own
-            # Under what everyone sees, its asker goes on in front of everyone, and others for themselves.
-            unseen = in_server and (hidden or reply.private or not own)
-            show = label if unseen and not reply.private else ""
-            for index, post in enumerate(outgoing.posts(reply, show=show)):
-                if instead and index == 0:
-                    await posting.replace(interaction, post)
-                else:
-                    await posting.follow(interaction, post, hidden=unseen)
-
-    async def _message(self, heard: discord.Message, said: Message) -> None:
-        async with self._questions.lock(said.id):
-            typing_in = heard.channel if said.addressed else None
-            replies = await self._heard(said, typing_in=typing_in)
-            posts = [post for reply in replies for post in outgoing.posts(reply)]
-            if posts:
-                await self._questions.answer(heard, posts, edited=said.edited)
-
-    async def _heard(
-        self, heard: Incoming, *, typing_in: discord.abc.Messageable | None = None
-    ) -> list[Reply]:
-        async with self._busy, typing(typing_in):
-            return await self._handle(heard)
-
-
-def _words(interaction: Interaction) -> Catalog:
-    """The language of the reader's Discord, for the words that are the adapter's own."""
-    return catalog(negotiate(interaction.locale.value))

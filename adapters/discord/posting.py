@@ -5,7 +5,6 @@ Everything goes out with `allowed_mentions` none, which the client sets as the d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from hashlib import blake2b
 from io import BytesIO
 from typing import Any, TypedDict
@@ -118,16 +117,6 @@ async def edit(channel: Any, message_id: int, post: Post) -> None:
     """
     earlier = channel.get_partial_message(message_id)
     await earlier.edit(**words(post), **_instead(post))
-
-
-async def complete(interaction: discord.Interaction[Any], posts: Sequence[Post], *, hidden: bool) -> None:
-    """Answer an interaction that was put off with `defer(thinking=True)`; with nothing to say, take that back."""
-    if not posts:
-        await interaction.delete_original_response()
-        return
-    await replace(interaction, posts[0])
-    for post in posts[1:]:
-        await follow(interaction, post, hidden=hidden)
 
 
 async def replace(interaction: discord.Interaction[Any], post: Post) -> None:

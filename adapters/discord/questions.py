@@ -10,36 +10,24 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import discord
 
 from adapters.discord import posting
+from adapters.discord.keeping import account
 from adapters.discord.outgoing import Post
+from bot.ports import Inbox
 
 T = TypeVar("T")
 
 _REMEMBERED = 5000
 """Questions and answers whose asker and wording are remembered."""
-
-
-class Answers(Protocol):
-    """Remembers which messages answer a question; `bot.ports.Inbox` is one."""
-
-    async def sent(
-        self, account: str, chat: str, question: str, messages: Sequence[str], *, at: datetime
-    ) -> None:
-        """Remember which messages make up the answer to a question, in order (all, not only new ones)."""
-        ...
-
-    async def answer(self, account: str, chat: str, question: str) -> tuple[str, ...]:
-        """The messages that make up the answer to a question, in order; empty when none is known."""
-        ...
-
-    async def prune(self, *, before: datetime) -> None:
-        """Forget what was sent before that time."""
-        ...
+_INTERACTION = "interaction"
+"""In the place of a channel: how many parts of an interaction's answer are out."""
+_LOOKED_THROUGH = 50
+"""Messages after a question among which its answer is looked for."""
 
 
 class Questions:
@@ -47,13 +35,13 @@ class Questions:
 
     Args:
         client: who answers.
-        answers: remembers the messages.
+        inbox: remembers the messages.
         now: the clock; aware times.
     """
 
-    def __init__(self, client: discord.Client, answers: Answers, now: Callable[[], datetime]) -> None:
+    def __init__(self, client: discord.Client, inbox: Inbox, now: Callable[[], datetime]) -> None:
         self._client = client
-        self._answers = answers
+        self._inbox = inbox
         self._now = now
         self._wordings: OrderedDict[int, datetime] = OrderedDict()
         self._askers: OrderedDict[int, int] = OrderedDict()
@@ -81,37 +69,105 @@ class Questions:
             return question.author.id
         return self._askers.get(answer.id)
 
-    async def answer(self, heard: discord.Message, posts: Sequence[Post], *, edited: bool) -> None:
+    async def answer(
+        self,
+        heard: discord.Message,
+        posts: Sequence[Post],
+        *,
+        edited: bool,
+        wording: str,
+        again: bool = False,
+    ) -> None:
         """Answer under a message; an edited one by editing what answers it already.
+
+        Args:
+            heard: the message.
+            posts: the answer.
+            edited: whether the message is a new wording.
+            wording: names the wording, so that Discord takes the same answer once.
+            again: whether answering was begun before; then only what is missing is said.
 
         Raises:
             discord.HTTPException: Discord did not accept it.
         """
         channel = heard.channel
-        account = f"discord:{self._client.user.id if self._client.user else 0}"
-        place, question = str(channel.id), str(heard.id)
-        old = list(await self._answers.answer(account, place, question)) if edited else []
-        now: list[str] = []
-        try:
-            for index, post in enumerate(posts):
-                if index < len(old) and await _edited(channel, int(old[index]), post):
-                    now.append(old[index])
-                    continue
+        name, place, question = account(self._client), str(channel.id), str(heard.id)
+        old = list(await self._inbox.answer(name, place, question)) if edited or again else []
+        out = await _out(heard, me=self._client.user) if again else []
+        now = list(old)
+        for index, post in enumerate(posts):
+            if index < len(old) and (not edited or await _edited(channel, int(old[index]), post)):
+                continue
+            sent = next((each for each in out if _says(each, post)), None)
+            if sent is None:
                 # In a direct conversation it is clear what is answered.
                 beneath = index == 0 and heard.guild is not None
                 sent = await posting.say(
                     channel,
                     post,
-                    name=posting.nonce(question, index, heard.edited_at),
+                    name=posting.nonce(question, index, wording),
                     reply_to=heard.to_reference(fail_if_not_exists=False) if beneath else None,
                 )
-                now.append(str(sent.id))
-                _remember(self._askers, sent.id, heard.author.id)
-        finally:
-            if now:
-                await self._answers.sent(account, place, question, now, at=self._now())
+            now[index : index + 1] = [str(sent.id)]
+            _remember(self._askers, sent.id, heard.author.id)
+            # At once, so that a crash before the next part does not have this one said twice.
+            await self._inbox.sent(name, place, question, now, at=self._now())
         for surplus in old[len(posts) :]:
             await _deleted(channel, int(surplus))
+        if posts and len(old) > len(posts):
+            await self._inbox.sent(name, place, question, now[: len(posts)], at=self._now())
+
+    async def complete(
+        self,
+        interaction: discord.Interaction[Any],
+        posts: Sequence[Post],
+        *,
+        hidden: bool,
+        again: bool = False,
+    ) -> None:
+        """Answer an interaction that was put off with `defer(thinking=True)`; with nothing to say, take that back.
+
+        Args:
+            interaction: what is answered.
+            posts: the answer.
+            hidden: whether only the one who acted sees it.
+            again: whether answering was begun before; then only what is missing is said.
+
+        Raises:
+            discord.HTTPException: Discord did not accept it.
+        """
+        if not posts:
+            await interaction.delete_original_response()
+            return
+        name, asked = account(self._client), str(interaction.id)
+        out = await self._inbox.answer(name, _INTERACTION, asked) if again else ()
+        await posting.replace(interaction, posts[0])
+        for index, post in enumerate(posts[1:], 2):
+            if index > len(out):
+                await posting.follow(interaction, post, hidden=hidden)
+                told = [str(number) for number in range(1, index + 1)]
+                await self._inbox.sent(name, _INTERACTION, asked, told, at=self._now())
+
+
+async def _out(heard: discord.Message, *, me: discord.abc.Snowflake | None) -> list[discord.Message]:
+    """What the bot said after that message: a crash may have come between saying it and noting it.
+
+    For some minutes Discord itself would drop a second sending; a restart may take longer.
+    """
+    try:
+        return [
+            each
+            async for each in heard.channel.history(after=heard, limit=_LOOKED_THROUGH, oldest_first=True)
+            if me is not None and each.author.id == me.id
+        ]
+    except (discord.Forbidden, discord.NotFound):
+        return []
+
+
+def _says(sent: discord.Message, post: Post) -> bool:
+    """Whether a message says what a post does."""
+    descriptions = tuple(each.description or "" for each in sent.embeds)
+    return sent.content.strip() == post.content.strip() and descriptions == post.embeds
 
 
 async def _edited(channel: Any, message_id: int, post: Post) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import shutil
 import signal
+import sqlite3
 import time
 from asyncio.subprocess import Process
+from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +219,29 @@ async def test_tokens_are_in_no_output_and_in_no_process_list(both: Both) -> Non
         assert secret not in output + complaints + listed
     kept = [each.read_bytes() for each in both.data.rglob("*") if each.is_file()]
     assert not any(secret.encode() in each for each in kept for secret in SECRETS)
+
+
+async def test_after_kill_9_what_was_kept_of_discord_is_answered_once(both: Both) -> None:
+    def answered() -> Counter[str]:
+        return Counter(each["channel_id"] for each in both.discord.messages.values())
+
+    reader = itertools.count(1_200_000_000_000_000_000)
+    for round_ in range(3):
+        async with both.running() as process:
+            await both.connected()
+            for _ in range(8):
+                number = str(next(reader))
+                author = {**payloads.ANN, "id": number}
+                await both.discord.say(payloads.message(QUESTION, channel_id=number, author=author))
+            await asyncio.sleep(0.05 + 0.2 * round_)
+            process.kill()
+            await process.wait()
+    with closing(sqlite3.connect(both.data / "coursebot.sqlite")) as database:
+        kept = {str(number) for (number,) in database.execute("SELECT number FROM inbox")}
+    asked = {each["channel_id"] for id_, each in both.discord.rooms.said.items() if id_ in kept}
+    assert asked
+    async with both.running():
+        await both.connected()
+        await both.discord.until(lambda: asked <= answered().keys(), within=20)
+        await both.stopped()
+    assert {channel: answered()[channel] for channel in asked} == dict.fromkeys(asked, 1)

@@ -28,7 +28,7 @@ class Gateway:
 
     def __init__(self, token: str, *, message_content: bool, heartbeat: float) -> None:
         self.token = token
-        self._granted = message_content
+        self.granted = message_content
         self._heartbeat = heartbeat
         self.resume_url = ""
         self.identified: list[dict[str, Any]] = []
@@ -114,7 +114,7 @@ class Gateway:
         if data["token"] != self.token:
             await self._socket.close(code=4004, message=b"Authentication failed.")
             return
-        if data["intents"] & _MESSAGE_CONTENT and not self._granted:
+        if data["intents"] & _MESSAGE_CONTENT and not self.granted:
             await self._socket.close(code=4014, message=b"Disallowed intent(s).")
             return
         self._session = f"session-{len(self.identified)}"

@@ -14,6 +14,7 @@ class Rooms:
     def __init__(self) -> None:
         self.commands: list[Any] = []
         self.messages: dict[str, dict[str, Any]] = {}
+        self.said: dict[str, dict[str, Any]] = {}
         self._nonces: dict[tuple[str, str], str] = {}
 
     def own(self, method: str, rest: list[str], data: Any) -> tuple[int, Any] | None:
@@ -49,6 +50,16 @@ class Rooms:
                 return 204, None
             case "POST", [channel, "messages"]:
                 return 200, self._post(channel, data)
+            case "GET", [channel]:
+                return 200, {"id": channel, "type": 1, "recipients": [payloads.ANN]}
+            case "GET", [channel, "messages"]:
+                after = int(data.get("after", 0))
+                return 200, [each for each in self._history(channel) if int(each["id"]) > after]
+            case "GET", [channel, "messages", id_]:
+                found = [each for each in self._history(channel) if each["id"] == id_]
+                if not found:
+                    raise RefusedError(404, 10008, "Unknown Message")
+                return 200, found[0]
             case "PATCH" | "DELETE", [_, "messages", id_]:
                 if id_ not in self.messages:
                     raise RefusedError(404, 10008, "Unknown Message")
@@ -60,6 +71,15 @@ class Rooms:
                 return 200, self.messages[id_]
         return None
 
+    def forget(self) -> None:
+        """Let some minutes pass after which Discord no longer knows what was sent twice."""
+        self._nonces.clear()
+
+    def _history(self, channel: str) -> list[dict[str, Any]]:
+        """What was said in a channel, the newest first."""
+        both = (*self.said.values(), *self.messages.values())
+        return sorted((each for each in both if each["channel_id"] == channel), key=_age)
+
     def _post(self, channel: str, data: dict[str, Any]) -> dict[str, Any]:
         check_message(data)
         name = (channel, str(data.get("nonce", "")))
@@ -69,6 +89,10 @@ class Rooms:
         self.messages[made["id"]] = made
         self._nonces[name] = made["id"]
         return made
+
+
+def _age(message: dict[str, Any]) -> int:
+    return -int(message["id"])
 
 
 def _kept(data: dict[str, Any]) -> dict[str, Any]:

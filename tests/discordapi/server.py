@@ -38,7 +38,7 @@ class DiscordApi:
     def __init__(self, token: str = TOKEN, *, message_content: bool = False, heartbeat: float = 40.0) -> None:
         self.token = token
         self.calls: list[Call] = []
-        self._rooms = Rooms()
+        self.rooms = Rooms()
         self._troubles: deque[Trouble] = deque()
         self._changed = asyncio.Condition()
         self.gateway = Gateway(token, message_content=message_content, heartbeat=heartbeat)
@@ -49,12 +49,12 @@ class DiscordApi:
     @property
     def commands(self) -> list[Any]:
         """The bot's commands, each time they were told."""
-        return self._rooms.commands
+        return self.rooms.commands
 
     @property
     def messages(self) -> dict[str, dict[str, Any]]:
         """The bot's messages that are there, by id."""
-        return self._rooms.messages
+        return self.rooms.messages
 
     @property
     def api_url(self) -> str:
@@ -89,6 +89,7 @@ class DiscordApi:
 
     async def say(self, message: dict[str, Any]) -> dict[str, Any]:
         """Somebody writes a message."""
+        self.rooms.said[message["id"]] = message
         await self.gateway.dispatch("MESSAGE_CREATE", message)
         return message
 
@@ -154,10 +155,11 @@ class DiscordApi:
             return web.Response(status=404)
         return web.Response(body=content)
 
-    async def _trouble(self, request: web.Request, path: str) -> None:
+    async def _trouble(self, request: web.Request, path: str) -> float:
+        """Let go wrong what is to; the seconds to wait once the request is done."""
         trouble = next((each for each in self._troubles if each.path in path), None)
         if trouble is None:
-            return
+            return 0.0
         trouble.times -= 1
         if not trouble.times:
             self._troubles.remove(trouble)
@@ -167,20 +169,22 @@ class DiscordApi:
             await asyncio.sleep(0)
         if trouble.status:
             raise RefusedError(trouble.status, trouble.code, "on request", retry_after=trouble.retry_after)
+        return trouble.late
 
     async def _answer(self, request: web.Request, path: str, data: Any) -> tuple[int, Any]:
         interaction = path.startswith(("/interactions/", "/webhooks/"))
         if not interaction and request.headers.get("Authorization") != f"Bot {self.token}":
             raise RefusedError(401, 0, "401: Unauthorized")
-        await self._trouble(request, path)
+        late = await self._trouble(request, path)
         first, *rest = path.strip("/").split("/")
         answered = {
-            "interactions": self._rooms.interaction,
-            "webhooks": self._rooms.interaction,
-            "channels": self._rooms.channel,
-        }.get(first, self._rooms.own)(request.method, rest, data)
+            "interactions": self.rooms.interaction,
+            "webhooks": self.rooms.interaction,
+            "channels": self.rooms.channel,
+        }.get(first, self.rooms.own)(request.method, rest, data)
         if answered is None:
             raise RefusedError(404, 0, "404: Not Found")
+        await asyncio.sleep(late)
         return answered
 
 
@@ -188,7 +192,7 @@ async def _sent(request: web.Request) -> Any:
     """The JSON of a request; with files, which come as a form, these are put beside their descriptions."""
     if not request.content_type.startswith("multipart/"):
         body = await request.read()
-        return json.loads(body) if body else None
+        return json.loads(body) if body else dict(request.query) or None
     form = await request.post()
     data: dict[str, Any] = json.loads(str(form["payload_json"]))
     files = {name: field for name, field in form.items() if isinstance(field, web.FileField)}

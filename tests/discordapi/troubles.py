@@ -26,7 +26,8 @@ class Trouble:
         code: and this error code.
         retry_after: for 429, seconds to wait.
         drop: close the connection instead of answering.
-        delay: seconds before the answer.
+        delay: seconds before the request is done.
+        late: seconds between that and the answer.
         path: which requests it happens to: those whose path holds this.
         times: how many of them.
     """
@@ -36,5 +37,6 @@ class Trouble:
     retry_after: float = 0.0
     drop: bool = False
     delay: float = 0.0
+    late: float = 0.0
     path: str = "/messages"
     times: int = 1

@@ -31,7 +31,7 @@ def connected(kept: Kept, tmp_path: Path) -> Connected:
         return CourseClient(
             handle=handle or core().handle,
             courses=Shelf(COURSE, SECOND_COURSE),
-            answers=kept,
+            inbox=kept,
             now=now,
             commands=tmp_path / "discord-commands",
             message_content=message_content,
@@ -67,8 +67,8 @@ def adapter(api: DiscordApi, tmp_path: Path) -> Made:
         return Discord(
             options.pop("token", TOKEN),
             courses=Shelf(COURSE, SECOND_COURSE),
-            answers=Kept(),
-            now=now,
+            inbox=options.pop("inbox", None) or Kept(),
+            now=options.pop("now", now),
             commands=tmp_path / "discord-commands",
             api=api.api_url,
             gateway=api.gateway_url,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import simcord
 
 from adapters.discord.client import CourseClient
 from bot.core import Core
+from bot.ports import KeptUpdate
 from tests.bot.support import COURSE, SECOND_COURSE, Lookup, Shelf
 
 QUESTION = "unshare 和 nsenter 有什么区别？"
@@ -24,10 +26,30 @@ def core(**options: object) -> Core:
 
 
 class Kept:
-    """Remembers which messages answer a question, as the database does."""
+    """An inbox that lasts as long as the test."""
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str, str], tuple[str, ...]] = {}
+        self.updates: dict[tuple[str, int], KeptUpdate] = {}
+        self.answered: set[tuple[str, int]] = set()
+
+    async def keep(
+        self, account: str, updates: Sequence[tuple[int, str]], *, at: datetime
+    ) -> list[KeptUpdate]:
+        for number, payload in updates:
+            self.updates.setdefault((account, number), KeptUpdate(id=number, payload=payload, received_at=at))
+        numbers = {number for number, _ in updates}
+        return [each for each in await self.waiting(account) if each.id in numbers]
+
+    async def waiting(self, account: str) -> list[KeptUpdate]:
+        return [each for key, each in self.updates.items() if key[0] == account and key not in self.answered]
+
+    async def begun(self, account: str, number: int) -> None:
+        kept = self.updates[account, number]
+        self.updates[account, number] = replace(kept, starts=kept.starts + 1)
+
+    async def done(self, account: str, number: int) -> None:
+        self.answered.add((account, number))
 
     async def sent(
         self, account: str, chat: str, question: str, messages: Sequence[str], *, at: datetime

@@ -24,7 +24,7 @@ async def test_it_keeps_the_connection_alive() -> None:
         made = Discord(
             TOKEN,
             courses=Shelf(COURSE),
-            answers=Kept(),
+            inbox=Kept(),
             now=now,
             api=quick.api_url,
             gateway=quick.gateway_url,
@@ -96,7 +96,7 @@ async def test_with_the_intent_it_is_used() -> None:
         made = Discord(
             TOKEN,
             courses=Shelf(COURSE),
-            answers=Kept(),
+            inbox=Kept(),
             now=now,
             message_content=True,
             api=granting.api_url,

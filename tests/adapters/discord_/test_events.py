@@ -49,7 +49,7 @@ async def listen(events: list[dict[str, Any]], *, message_content: bool = True) 
         adapter = Discord(
             TOKEN,
             courses=Shelf(COURSE),
-            answers=Kept(),
+            inbox=Kept(),
             now=now,
             message_content=message_content,
             api=api.api_url,

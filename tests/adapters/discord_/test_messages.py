@@ -41,6 +41,7 @@ async def test_an_edited_question_gets_its_answer_edited(place: Place, connected
     assert [each.id for each in place.channel.history()] == [asked.id, answer.id]
     assert "一只咸鱼" in place.channel.history()[-1].content
     await place.env.restart_bot(connected())
+    await place.env.advance_time(1)
     await place.ann.edit(asked, f"{place.me} {QUESTION}")
     assert [each.id for each in place.channel.history()] == [asked.id, answer.id]
     assert "西二旗摸鱼人" in place.channel.history()[-1].content

@@ -100,7 +100,7 @@ async def test_the_token_is_in_no_log_and_no_error(
             await Discord(
                 TOKEN,
                 courses=Shelf(COURSE),
-                answers=Kept(),
+                inbox=Kept(),
                 now=now,
                 api=api.api_url,
                 gateway=api.gateway_url,
