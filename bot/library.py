@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
 from bot.ports import EntryChanges, EntryFeed
 from knowledge.answering import Answerer
+from knowledge.comparison import Comparison, compare
 from knowledge.documents import Document, documents
 from knowledge.entry import Entry
 from knowledge.errors import CoursebotError
 from knowledge.index import SearchIndex, Update
 from knowledge.outcome import Outcome
+from knowledge.overlay import overlay
 
 COMMIT_EVERY = 50_000
 """Documents between two commits of a large update: what was taken in so far survives a kill."""
@@ -25,6 +28,8 @@ COMMIT_EVERY = 50_000
 logger = logging.getLogger("coursebot.library")
 
 T = TypeVar("T")
+Scoped = tuple[str, tuple[str, ...] | None]
+"""A question and the courses to look in (None: all)."""
 Progress = Callable[[int], None]
 """Called with the number of entries that were taken in since the last call."""
 
@@ -58,6 +63,7 @@ class Library:
         self._renewed = False
         self._catching_up = asyncio.Lock()
         self._writing = ThreadPoolExecutor(1, "index")
+        self._comparing = ThreadPoolExecutor(1, "compare")
 
     async def ask(self, question: str, *, courses: tuple[str, ...] | None = None, limit: int = 5) -> Outcome:
         """What the courses (None: all) have to say to `question`.
@@ -159,6 +165,37 @@ class Library:
     async def _write(self, step: Callable[..., T], *arguments: object) -> T:
         """Take a step of an update, always in the same thread: each that allocates keeps a pool of memory."""
         return await asyncio.get_running_loop().run_in_executor(self._writing, step, *arguments)
+
+    async def compare(
+        self, questions: Sequence[Scoped], changed: EntryChanges, course: str, *, within: float
+    ) -> list[Comparison]:
+        """What questions get now, and what they would get if entries of a course changed; in order.
+
+        Args:
+            questions: each with the courses to look in (None: all).
+            changed: the entries.
+            course: whose they are.
+            within: seconds after which no more are asked, beside the time to apply the change.
+        """
+        await self.refresh()
+        # One at a time: each takes memory, and time from those who ask.
+        return await asyncio.get_running_loop().run_in_executor(
+            self._comparing, partial(self._compared, questions, changed, course, within)
+        )
+
+    def _compared(
+        self, questions: Sequence[Scoped], changed: EntryChanges, course: str, within: float
+    ) -> list[Comparison]:
+        now, known = self._answerer, course in self._index.revisions()
+        with overlay(self._index, course, _prepare(changed), changed.removed, anew=not known) as index:
+            then = self._make(index)
+            return compare(
+                (
+                    (text, partial(now.ask, text, courses=courses), partial(then.ask, text, courses=courses))
+                    for text, courses in questions
+                ),
+                within=within,
+            )
 
     # A damaged index ---------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from adapters.sql.revisions import glance
 from bot.deliveries import Compose, DeliveryStore, Leases
 from bot.delivery_desk import DeliveryDesk
 from bot.forms import KEPT as FORMS_KEPT
+from bot.impact import Impacts, PastQuestions, Rehearsal
 from bot.library import Library, open_index
 from bot.messages import Platform
 from bot.ports import (
@@ -128,6 +129,19 @@ class Application:
         from bot.composing import by_kind
 
         return by_kind({})
+
+    async def past_questions(self) -> PastQuestions:
+        """The words of questions that were asked."""
+        from adapters.sql.past_questions import SqlPastQuestions
+
+        return SqlPastQuestions(await self.database())
+
+    async def impacts(self) -> Impacts:
+        """What a change of content would do to questions that were asked."""
+        from adapters.sql.rehearsal import SqlRehearsal
+
+        rehearsal: Rehearsal = SqlRehearsal(await self.database())
+        return Impacts(rehearsal, await self.past_questions(), self.library)
 
     async def inbox(self) -> Inbox:
         """What platforms delivered, until it is answered."""

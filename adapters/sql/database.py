@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from adapters.sql.failures import translated
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 _LOCK_PAUSE = 0.01  # s, between two tries for a lock that SQLite does not wait for
+_rehearsing: ContextVar[tuple[Database, AsyncConnection] | None] = ContextVar("rehearsing", default=None)
 _MIGRATION_LOCK = 0x636F_7572_7365  # any number that nothing else locks: "course"
 
 
@@ -68,6 +70,22 @@ class Database:
         """Open a transaction in which all statements see the database as it was at the first one."""
         return self._transaction(self._reader)
 
+    @asynccontextmanager
+    async def rehearse(self) -> AsyncIterator[AsyncConnection]:
+        """Open a write transaction that takes in all others of this task until its end, and is then rolled back.
+
+        So whatever the stores do in the block is done for real, and nothing of it is kept.
+        """
+        with translated(self.name):
+            async with self._writer.connect() as connection:
+                await connection.begin()
+                token = _rehearsing.set((self, connection))
+                try:
+                    yield connection
+                finally:
+                    _rehearsing.reset(token)
+                    await connection.rollback()
+
     async def migrate(self) -> None:
         """Create the database or bring its schema up to date, in one transaction; nothing to do is fast.
 
@@ -93,6 +111,10 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        rehearsing = _rehearsing.get()
+        if rehearsing is not None and rehearsing[0] is self:
+            yield rehearsing[1]
+            return
         with translated(self.name):
             async with engine.begin() as connection:
                 yield connection

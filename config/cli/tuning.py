@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,8 +15,9 @@ from config.cli.context import complain, options, say, with_application
 from config.cli.evaluating import reading
 from config.wiring import Application
 from knowledge.answering import Answerer, Bands
+from knowledge.comparison import Comparison, Ending, compare
 from knowledge.errors import CoursebotError
-from knowledge.outcome import Found, Lessons, NotFound, Outcome, matches
+from knowledge.outcome import Outcome, matches
 
 _share = click.FloatRange(0, 1)
 _SHOWN = 60
@@ -68,7 +70,7 @@ def tune(
             raise click.UsageError("--unsure must not be above --found or --passage.")
         asked = _lines(questions) if questions else await _past(application, course, last)
         _, answerer = reading(application)
-        _show(compare(answerer, asked, before, after, course), before, after)
+        _show(_compared(answerer, asked, before, after, course), before, after)
 
     with_application(context, do)
     if apply:
@@ -81,9 +83,8 @@ def tune(
 
 
 async def _past(application: Application, course: str, last: int) -> list[str]:
-    from adapters.sql.past_questions import past_questions
-
-    return await past_questions(await application.database(), course, limit=last)
+    past = await (await application.past_questions()).last(course, limit=last)
+    return list(dict.fromkeys(each.text for each in past))
 
 
 def _lines(file: Path) -> list[str]:
@@ -93,45 +94,22 @@ def _lines(file: Path) -> list[str]:
         raise CoursebotError("path-missing", path=file) from error
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """A question's outcome with the thresholds in force and with others."""
-
-    question: str
-    before: Outcome
-    after: Outcome
-
-
-def compare(
+def _compared(
     answerer: Answerer, questions: Sequence[str], before: Bands, after: Bands, course: str
 ) -> list[Comparison]:
-    """The outcome of each question under both; what holds nothing to search for is left out."""
-    compared = []
-    for question in questions:
-        outcomes = []
-        for bands in (before, after):
-            answerer.bands = bands
-            try:
-                outcomes.append(answerer.ask(question, courses=(course,)))
-            except CoursebotError:
-                break
-        if len(outcomes) == 2:
-            compared.append(Comparison(question=question, before=outcomes[0], after=outcomes[1]))
-    answerer.bands = before
-    return compared
+    """The outcome of each question under both."""
+
+    def ask(question: str, bands: Bands) -> Outcome:
+        answerer.bands = bands
+        return answerer.ask(question, courses=(course,))
+
+    try:
+        return compare((each, partial(ask, each, before), partial(ask, each, after)) for each in questions)
+    finally:
+        answerer.bands = before
 
 
-def _name(outcome: Outcome) -> str:
-    match outcome:
-        case Found() | Lessons():
-            return "answer"
-        case NotFound():
-            return "not found"
-        case _:
-            return "choice"
-
-
-_RANK = {"not found": 0, "choice": 1, "answer": 2}
+_NAMES = {Ending.ANSWER: "answer", Ending.CHOICE: "choice", Ending.NOTHING: "not found"}
 
 
 def _show(compared: Sequence[Comparison], before: Bands, after: Bands) -> None:
@@ -141,18 +119,18 @@ def _show(compared: Sequence[Comparison], before: Bands, after: Bands) -> None:
     say(f"{len(compared)} questions{'':17}now   then")
     for name in ("found", "found_passage", "unsure"):
         say(f"  threshold {name:<18}{getattr(before, name):>6.2f} {getattr(after, name):>6.2f}")
-    now = Counter(_name(each.before) for each in compared)
-    then = Counter(_name(each.after) for each in compared)
-    for name in ("answer", "choice", "not found"):
-        say(f"  {name:<28}{now[name]:>6} {then[name]:>6}")
-    changed = [each for each in compared if _name(each.before) != _name(each.after)]
+    now = Counter(each.shift[0] for each in compared)
+    then = Counter(each.shift[1] for each in compared)
+    for kind, name in _NAMES.items():
+        say(f"  {name:<28}{now[kind]:>6} {then[kind]:>6}")
+    changed = [each for each in compared if each.shift[0] != each.shift[1]]
     for title, wanted in (
-        ("Would be answered", lambda old, new: new == 2),
-        ("Would no longer be answered", lambda old, new: old == 2),
-        ("Would become a choice", lambda old, new: (old, new) == (0, 1)),
-        ("Would be lost", lambda old, new: (old, new) == (1, 0)),
+        ("Would be answered", lambda old, new: new == Ending.ANSWER),
+        ("Would no longer be answered", lambda old, new: old == Ending.ANSWER),
+        ("Would become a choice", lambda old, new: (old, new) == (Ending.NOTHING, Ending.CHOICE)),
+        ("Would be lost", lambda old, new: (old, new) == (Ending.CHOICE, Ending.NOTHING)),
     ):
-        lines = [each for each in changed if wanted(_RANK[_name(each.before)], _RANK[_name(each.after)])]
+        lines = [each for each in changed if wanted(*each.shift)]
         if lines:
             say(f"\n{title} ({len(lines)}):")
         for each in sorted(lines, key=_score, reverse=True):
