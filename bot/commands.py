@@ -9,6 +9,7 @@ from enum import StrEnum
 from rapidfuzz import fuzz, process
 
 from bot.messages import Platform
+from bot.roles import Role, Standing
 
 
 class Audience(StrEnum):
@@ -34,6 +35,7 @@ class CommandSpec:
         only: the platforms that have it; None for all.
         audiences: in whose menus it is offered; typed, it is understood everywhere.
         asks: whether its answer may be a form.
+        role: what whoever gives it must at least be, in some course; None for everyone.
     """
 
     name: str
@@ -43,6 +45,7 @@ class CommandSpec:
     only: frozenset[Platform] | None = None
     audiences: frozenset[Audience] = frozenset(Audience)
     asks: bool = False
+    role: Role | None = None
 
     def on(self, platform: Platform) -> bool:
         """Whether the platform has this command."""
@@ -78,6 +81,15 @@ COMMANDS: tuple[CommandSpec, ...] = (
         help="help.privacy",
         audiences=_ONE_TO_ONE,
     ),
+    CommandSpec(
+        name="admins",
+        aliases=("团队", "團隊", "管理员", "管理員"),
+        argument="hint.admins",
+        help="help.admins",
+        audiences=_OWN_OR_MANAGED,
+        role=Role.ADMIN,
+    ),
+    CommandSpec(name="claim", argument="hint.claim", help="help.claim", audiences=frozenset()),
     CommandSpec(name="cancel", aliases=("取消",), help="help.cancel", audiences=frozenset()),
     CommandSpec(name="help", aliases=("帮助", "幫助", "?", "？"), help="help.help"),
     CommandSpec(name="start", aliases=("开始", "開始"), help="help.start", audiences=_ONE_TO_ONE),
@@ -113,9 +125,15 @@ class Mistyped:
     meant: CommandSpec | None
 
 
-def menu(platform: Platform, audience: Audience) -> tuple[CommandSpec, ...]:
-    """The commands that a platform offers to an audience, in the order to show them."""
-    return tuple(spec for spec in COMMANDS if spec.on(platform) and audience in spec.audiences)
+def menu(platform: Platform, audience: Audience, standing: Standing | None = None) -> tuple[CommandSpec, ...]:
+    """The commands that a platform offers to an audience, in the order to show them; the team's only to the team."""
+    return tuple(
+        spec
+        for spec in COMMANDS
+        if spec.on(platform)
+        and audience in spec.audiences
+        and (spec.role is None or (standing is not None and standing.may_somewhere(spec.role)))
+    )
 
 
 def find(name: str, platform: Platform) -> CommandSpec | None:
@@ -129,7 +147,10 @@ def resolve(name: str, arguments: str, platform: Platform) -> Called | Mistyped:
     spec = find(name, platform)
     if spec:
         return Called(spec, arguments.strip())
-    names = [each for each, spec in _BY_NAME.items() if spec.on(platform)]
+    # What only the team can do is suggested to nobody: readers would be sent to a closed door.
+    names = [
+        each for each, spec in _BY_NAME.items() if spec.on(platform) and spec.role is None and spec.audiences
+    ]
     nearest = process.extractOne(name.casefold(), names, scorer=fuzz.ratio, score_cutoff=_CUTOFF)
     return Mistyped(name, arguments.strip(), _BY_NAME[nearest[0]] if nearest else None)
 

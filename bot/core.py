@@ -14,10 +14,12 @@ from datetime import timedelta
 
 from bot import commands, payloads
 from bot.catalog import LANGUAGES, SIMPLIFIED, Catalog, catalog, has_han, negotiate
+from bot.claims import Claims
 from bot.commands import Called, Mistyped
 from bot.conversation import Conversations
 from bot.form_payloads import FormStep
 from bot.handlers import (
+    admins,
     ask,
     courses,
     filling,
@@ -26,6 +28,7 @@ from bot.handlers import (
     pressing,
     privacy,
     recall,
+    rights,
     settings,
     submitting,
     uploads,
@@ -50,6 +53,7 @@ from bot.pace import Pace, Verdict
 from bot.ports import Answering, CourseStore, Files
 from bot.readers import ChatSetting, ReaderStores
 from bot.replies import InlineAnswer, Reply, Text
+from bot.roles import NoStaff, StaffStore
 from bot.session import session_stores
 from bot.turns import Turns
 from knowledge.errors import CoursebotError
@@ -68,6 +72,8 @@ HANDLERS: dict[str, Do] = {
     "course": courses.course,
     "settings": settings.settings,
     "privacy": privacy.privacy,
+    "admins": admins.admins,
+    "claim": admins.claim,
     "cancel": filling.cancel,
     "help": helping.help_,
     "start": helping.start,
@@ -87,6 +93,8 @@ class Core:
         pace: how fast one person may ask.
         files: where the files that readers send can be had; adapters may be added later.
         excerpt: characters of an answer shown before "more", at least 4.
+        staff: who has which role; nobody by default.
+        claims: the one-time code for the first owner; none by default.
         new_incident: makes the short ids by which unexpected errors are found in the log.
     """
 
@@ -100,6 +108,8 @@ class Core:
         pace: Pace | None = None,
         files: Mapping[Platform, Files] | None = None,
         excerpt: int = EXCERPT,
+        staff: StaffStore | None = None,
+        claims: Claims | None = None,
         new_incident: Callable[[], str] = new_incident,
     ) -> None:
         readers = session_stores() if readers is None else readers
@@ -112,6 +122,8 @@ class Core:
             turns=Turns(conversations, readers.questions, answering),
             excerpt=excerpt,
             files={} if files is None else files,
+            staff=NoStaff() if staff is None else staff,
+            claims=Claims() if claims is None else claims,
         )
         self._pace = Pace() if pace is None else pace
         self._press_pace = Pace(burst=10, every=timedelta(seconds=1))
@@ -240,6 +252,8 @@ class Core:
     async def _run(self, command: Called | Mistyped, scene: Scene) -> list[Reply]:
         if isinstance(command, Mistyped):
             return [helping.mistyped(scene, command)]
+        if command.spec.role:
+            await rights.require(self._services, scene, command.spec.role)
         do = HANDLERS.get(command.spec.name)
         return await do(self._services, scene, command.arguments) if do else []
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.roles import Role
+
 REF = r"[a-z][0-9]{1,18}"
 """The ref of an entry."""
 TURN = r"[A-Za-z0-9_-]{1,16}"
@@ -27,6 +29,7 @@ class Kind:
         write: what follows "letter:", for an instance.
         read: the instance, from the groups; one that matched nothing is empty.
         asks: whether pressing such a button may be answered by a form.
+        role: what whoever presses such a button, or hands in such a form, must at least be somewhere; None for all.
     """
 
     letter: str
@@ -35,3 +38,4 @@ class Kind:
     write: Callable[[Any], str]
     read: Callable[..., object]
     asks: bool = False
+    role: Role | None = None

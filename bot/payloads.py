@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import cast
 
-from bot import digest_payloads, form_payloads
+from bot import digest_payloads, form_payloads, staff_payloads
 from bot.opinions import Reason
 from bot.payload_kinds import KEY, REF, TURN, Kind
+from bot.roles import Role
 
 LIMIT = 64
 """Bytes of a payload at most."""
@@ -130,6 +131,7 @@ Payload = (
     | digest_payloads.Digest
     | digest_payloads.Exercise
     | form_payloads.FormStep
+    | staff_payloads.TakeRole
 )
 
 _REASONS = {each.value: each for each in Reason}
@@ -171,6 +173,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("e", Erase, r"([01])", lambda each: f"{int(each.sure)}", lambda sure: Erase(sure == "1")),
     *digest_payloads.KINDS,
     *form_payloads.KINDS,
+    *staff_payloads.KINDS,
 )
 """Every kind there is."""
 
@@ -199,6 +202,11 @@ def encode(payload: Payload) -> str:
 def asks(payload: Payload | None) -> bool:
     """Whether pressing such a button may be answered by a form."""
     return payload is not None and _BY_TYPE[type(payload)].asks
+
+
+def needed(payload: Payload | None) -> Role | None:
+    """The role that whoever presses such a button, or hands in such a form, must have somewhere; None for all."""
+    return _BY_TYPE[type(payload)].role if payload is not None else None
 
 
 def decode(text: str) -> Payload | None:

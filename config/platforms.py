@@ -44,6 +44,7 @@ async def platforms(application: Application, *, ready: Ready) -> Platforms:
             base_url=settings.telegram_base_url,
             webhook=_webhook(settings),
             inline=core.inline,
+            staff=(await application.staff()).all,
             moves=(await application.readers()).chats,
             ready=lambda name: ready("Telegram", name),
         )

@@ -42,6 +42,7 @@ class Settings:
             direct messages, mentions, replies and commands are read.
         discord_api_url: address of Discord's API; empty for Discord's own.
         discord_gateway_url: address of Discord's gateway; empty for Discord's own.
+        owners: who owns the bot, such as `telegram:42,discord:99`, by the platform's ids; made owners at each start.
         found: from which probability (0..1) on an answered question is given as the answer; None for the default.
         found_passage: the same for a passage of the article.
         unsure: from which probability on an entry is offered as a choice.
@@ -64,6 +65,7 @@ class Settings:
     discord_message_content: bool = False
     discord_api_url: str = ""
     discord_gateway_url: str = ""
+    owners: str = ""
     found: float | None = None
     found_passage: float | None = None
     unsure: float | None = None
@@ -243,5 +245,7 @@ _SHAPES = {
     "discord_api_url": _WEB,
     "discord_gateway_url": (r"wss?://[^\s/@]+(/\S*)?", "expected-gateway"),
 }
+_PERSON = r"(?:telegram|discord):[1-9]\d{0,19}"
+_SHAPES["owners"] = (rf"{_PERSON}(?:\s*[,，]\s*{_PERSON})*", "expected-people")
 _PASSWORD = re.compile(r"(?<=//)[^/\s]*(?=@)")
 _SECRET = {"telegram_token", "telegram_webhook_secret", "discord_token"}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.sql.revisions import glance
+from bot.claims import Claims
 from bot.deliveries import Compose, DeliveryStore, Leases
 from bot.delivery_desk import DeliveryDesk
 from bot.forms import KEPT as FORMS_KEPT
@@ -32,6 +33,7 @@ from bot.ports import (
     SeedStore,
 )
 from bot.readers import QUESTIONS_KEPT, ReaderStores
+from bot.roles import OPERATOR, Member, Role, StaffStore, parse_people
 from bot.subscriptions import SubscriptionStore
 from config.settings import BANDS, Settings
 from knowledge.answering import Answerer, Bands
@@ -56,6 +58,7 @@ class Application:
     Attributes:
         settings: what the operator set.
         files: where the files that readers send can be had; each platform adds itself as it is made.
+        claims: the one-time code for the first owner, where one is offered.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -63,6 +66,8 @@ class Application:
         self.files: dict[Platform, Files] = {}
         self._database: Database | None = None
         self._readers: ReaderStores | None = None
+        self._staff: StaffStore | None = None
+        self.claims = Claims()
 
     async def database(self) -> Database:
         """The database, created or brought up to date on first use."""
@@ -143,6 +148,17 @@ class Application:
         rehearsal: Rehearsal = SqlRehearsal(await self.database())
         return Impacts(rehearsal, await self.past_questions(), self.library)
 
+    async def staff(self) -> StaffStore:
+        """Who has which role, made once; those whom the settings name are owners."""
+        if self._staff is None:
+            from adapters.sql.staff import SqlStaffStore
+
+            self._staff = SqlStaffStore(await self.database())
+            for person in parse_people(self.settings.owners):
+                owner = Member(platform=person.platform, id=person.id, role=Role.OWNER)
+                await self._staff.grant(owner, by=OPERATOR, at=now())
+        return self._staff
+
     async def inbox(self) -> Inbox:
         """What platforms delivered, until it is answered."""
         from adapters.sql.inbox import SqlInbox
@@ -214,6 +230,8 @@ class Application:
             readers=await self.readers(),
             files=self.files,
             excerpt=self.settings.excerpt,
+            staff=await self.staff(),
+            claims=self.claims,
         )
 
     def console(self, *, language: str = "", opening: str = "") -> ChatAdapter:

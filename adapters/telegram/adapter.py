@@ -63,6 +63,7 @@ class Telegram:
         webhook: where Telegram calls us; None to poll.
         inline: answers inline queries, or None.
         moves: told when a group has a new id, or None.
+        staff: who is in the team, for menus of their own; or None.
         limiter: the rate; Telegram's by default.
         ready: called with the bot's @name when it listens.
     """
@@ -77,6 +78,7 @@ class Telegram:
         webhook: WebhookAddress | None = None,
         inline: Inline | None = None,
         moves: ChatMoves | None = None,
+        staff: menus.Team | None = None,
         limiter: Limiter | None = None,
         ready: Callable[[str], None] | None = None,
     ) -> None:
@@ -93,6 +95,7 @@ class Telegram:
         self._now = now
         self._address = webhook
         self._inline = inline
+        self._menus = menus.Menus(self._bot, staff)
         self._limiter = limiter or Limiter()
         self._sender = Sender(self._bot, self._limiter, moves=moves)
         self._ready = ready
@@ -207,14 +210,22 @@ class Telegram:
             self._under_way.discard(given.kept.id)
 
     async def _tidy(self) -> None:
-        """Set the menus, then forget old things every hour."""
-        await menus.publish(self._bot)
+        """Keep the menus as they should be, and forget old things every hour."""
+        await self._menus.publish()
+        tidied = -_TIDY_EVERY
         while True:
-            try:
-                await self._inbox.prune(before=self._now() - _REMEMBERED)
-            except CoursebotError as error:
-                logger.warning("inbox not tidied: %s", error.key, extra={"action": "tidy-failed"})
-            await asyncio.sleep(_TIDY_EVERY)
+            await self._menus.follow()
+            now = asyncio.get_running_loop().time()
+            if now - tidied >= _TIDY_EVERY:
+                tidied = now
+                await self._forget()
+            await asyncio.sleep(menus.FOLLOWED_EVERY)
+
+    async def _forget(self) -> None:
+        try:
+            await self._inbox.prune(before=self._now() - _REMEMBERED)
+        except CoursebotError as error:
+            logger.warning("inbox not tidied: %s", error.key, extra={"action": "tidy-failed"})
 
     async def _stop(self, source: Polling | Webhook | None, tidying: asyncio.Task[None] | None) -> None:
         """End in less than five seconds: ask for no more, let what is half said be said, leave the rest kept."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from telegram import (
     Bot,
@@ -11,6 +13,7 @@ from telegram import (
     BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
 )
 from telegram.error import TelegramError
 
@@ -19,6 +22,8 @@ from adapters.telegram.outgoing import one_line
 from bot.catalog import ENGLISH, SIMPLIFIED, catalog
 from bot.commands import Audience, menu
 from bot.messages import Platform
+from bot.roles import Member, Standing
+from knowledge.errors import CoursebotError
 
 logger = logging.getLogger("coursebot.telegram")
 
@@ -29,6 +34,11 @@ _SCOPES: tuple[tuple[BotCommandScope, tuple[Audience, ...]], ...] = (
     (BotCommandScopeAllGroupChats(), (Audience.GROUP,)),
     (BotCommandScopeAllChatAdministrators(), (Audience.GROUP, Audience.MANAGER)),
 )
+Team = Callable[[], Awaitable[Sequence[Member]]]
+"""Who has which role, as `bot.roles.StaffStore.all` says."""
+
+FOLLOWED_EVERY = 30.0
+"""Seconds after which a change of the team is seen in the menus."""
 _DESCRIPTION = 256
 """Characters of a command's description at most: https://core.telegram.org/bots/api#botcommand."""
 
@@ -42,21 +52,76 @@ def menus() -> list[tuple[BotCommandScope, str, list[BotCommand]]]:
     ]
 
 
-def _commands(language: str, audiences: tuple[Audience, ...]) -> list[BotCommand]:
+def _commands(
+    language: str, audiences: tuple[Audience, ...], standing: Standing | None = None
+) -> list[BotCommand]:
     words = catalog(language)
-    specs = {spec.name: spec for audience in audiences for spec in menu(Platform.TELEGRAM, audience)}
+    specs = {
+        spec.name: spec for audience in audiences for spec in menu(Platform.TELEGRAM, audience, standing)
+    }
     return [BotCommand(spec.name, one_line(words.text(spec.help), _DESCRIPTION)) for spec in specs.values()]
 
 
-async def publish(bot: Bot) -> int:
-    """Set the menus that differ from what Telegram has; how many those were. Failing is logged, not raised."""
-    changed = 0
-    try:
-        for scope, code, wanted in menus():
-            there = await bot.get_my_commands(scope, code or None)
-            if list(there) != wanted:
-                await bot.set_my_commands(wanted, scope, code or None)
-                changed += 1
-    except TelegramError as error:
-        logger.warning("menus not set: %s", problem(error).reason, extra={"action": "menus-failed"})
-    return changed
+class Menus:
+    """Keeps the menus of a bot.
+
+    Args:
+        bot: the library's bot.
+        team: who has which role, or None for a bot without a team.
+    """
+
+    def __init__(self, bot: Bot, team: Team | None = None) -> None:
+        self._bot = bot
+        self._team = team
+        self._told: dict[str, Standing] = {}
+
+    async def publish(self) -> int:
+        """Set the menus that differ from what Telegram has; how many those were. Failing is logged, not raised."""
+        changed = 0
+        try:
+            for scope, code, wanted in menus():
+                changed += await self._set(scope, code, wanted)
+        except TelegramError as error:
+            logger.warning("menus not set: %s", problem(error).reason, extra={"action": "menus-failed"})
+        return changed
+
+    async def follow(self) -> None:
+        """Give those who joined the team, alone with the bot, a menu with its commands, and take it from who left.
+
+        Telegram knows no chat with somebody who never wrote to the bot: they get theirs once they did and the bot
+        starts anew, or their role changes.
+        """
+        if self._team is None:
+            return
+        try:
+            members = await self._team()
+        except CoursebotError as error:
+            logger.warning("team not read: %s", error.key, extra={"action": "menus-failed"})
+            return
+        theirs = [each for each in members if each.platform is Platform.TELEGRAM]
+        now = {
+            number: Standing(tuple(replace(each, since=None) for each in theirs if each.id == number))
+            for number in {each.id for each in theirs}
+        }
+        for number in now.keys() | self._told.keys():
+            if now.get(number) != self._told.get(number):
+                await self._give(number, now.get(number))
+        self._told = now
+
+    async def _give(self, number: str, standing: Standing | None) -> None:
+        scope = BotCommandScopeChat(int(number))
+        try:
+            for code, language in _LANGUAGES.items():
+                if standing is None:
+                    await self._bot.delete_my_commands(scope, code or None)
+                else:
+                    await self._set(scope, code, _commands(language, (Audience.PRIVATE,), standing))
+        except TelegramError as error:
+            logger.info("a menu was not set: %s", problem(error).reason, extra={"action": "menus-failed"})
+
+    async def _set(self, scope: BotCommandScope, code: str, wanted: list[BotCommand]) -> bool:
+        there = await self._bot.get_my_commands(scope, code or None)
+        if list(there) == wanted:
+            return False
+        await self._bot.set_my_commands(wanted, scope, code or None)
+        return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.commands import Audience, Mistyped, menu
+from bot.handlers import rights
 from bot.handlers.courses import titles
 from bot.handlers.lessons import opened
 from bot.handlers.recall import open_entry
@@ -13,11 +14,15 @@ from bot.replies import Bold, Button, Code, Reply, Span, Text
 from bot.spans import joined, marked
 
 
-async def help_(_services: Services, scene: Scene, _arguments: str) -> list[Reply]:
+async def help_(services: Services, scene: Scene, _arguments: str) -> list[Reply]:
     """Every command that is of use here on one line."""
     words = scene.words
     lines: list[Span] = []
-    for spec in menu(scene.chat.platform, _audience(scene)):
+    offered = menu(scene.chat.platform, _audience(scene), await rights.standing(services, scene))
+    # What is the team's own stands last, under a heading of its own.
+    for spec in sorted(offered, key=lambda each: each.role is not None):
+        if spec.role and not any(Bold(words.text("help.team")) == each for each in lines):
+            lines += [Text("\n\n"), Bold(words.text("help.team"))]
         argument = f" {words.text(spec.argument)}" if spec.argument else ""
         lines += [Text("\n"), Code(f"/{spec.name}{argument}"), Text(f"  {words.text(spec.help)}")]
     head = (Bold(f"💡 {words.text('help.title')}"), Text(f"\n{words.text('help.intro')}\n"), *lines)

@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot import payloads
-from bot.handlers import courses, lessons, privacy, recall, settings, teacher, votes
+from bot.handlers import admins, courses, lessons, privacy, recall, rights, settings, teacher, votes
 from bot.handlers.scene import Scene, Services
 from bot.replies import Reply
+from bot.staff_payloads import TakeRole
 
 Press = Callable[[Services, Scene, Any], Awaitable[list[Reply]]]
 
@@ -24,11 +25,15 @@ PRESSED: dict[type, Press] = {
     payloads.PickCourse: courses.press,
     payloads.Lessons: lessons.press,
     payloads.Erase: privacy.press,
+    TakeRole: admins.press,
 }
 """What pressing a button of each kind does, with a payload of just that kind."""
 
 
 async def press(services: Services, scene: Scene, payload: payloads.Payload) -> list[Reply]:
     """What pressing a button does; one that this version has no use for is told to be old."""
+    role = payloads.needed(payload)
+    if role:
+        await rights.require(services, scene, role)
     do = PRESSED.get(type(payload))
     return await do(services, scene, payload) if do else [scene.say("answer.old-button")]

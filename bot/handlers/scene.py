@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.catalog import Catalog
+from bot.claims import Claims
 from bot.conversation import Conversations
 from bot.messages import Chat, Person, Platform, Quoted
 from bot.ports import Answering, CourseStore, CourseSummary, Files, Preference
 from bot.readers import ChatSetting, ReaderStores
 from bot.replies import Reply, Span, Text
+from bot.roles import NoStaff, StaffStore
 from bot.spans import marked
 from bot.turns import Turns
 
@@ -29,6 +31,8 @@ class Services:
         turns: questions and their outcomes by id.
         excerpt: characters of an answer shown before "more".
         files: where the files that readers send can be had.
+        staff: who has which role.
+        claims: the one-time code by which the first owner is told.
         speaking_up: held while it is decided whether to answer unasked, so that two at once keep to the cap.
     """
 
@@ -39,6 +43,8 @@ class Services:
     turns: Turns
     excerpt: int
     files: Mapping[Platform, Files] = field(default_factory=dict)
+    staff: StaffStore = field(default_factory=NoStaff)
+    claims: Claims = field(default_factory=Claims)
     speaking_up: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def in_scope(self, course: str) -> list[CourseSummary]:

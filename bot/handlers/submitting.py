@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot import payloads
+from bot.handlers import rights
 from bot.handlers.scene import Scene, Services
 from bot.heard import fit
 from bot.replies import Quote, Reply, Text
@@ -27,6 +28,9 @@ async def submit(services: Services, scene: Scene, payload: str, fields: Mapping
     if do is None:
         return [_with_words(scene.say("answer.old-button"), typed)]
     try:
+        role = payloads.needed(known)
+        if role:
+            await rights.require(services, scene, role)
         return await do(services, scene, known, typed)
     except CoursebotError as error:
         reply = Reply(spans=(Text(scene.words.say(error)),), private=True)

@@ -10,6 +10,7 @@ import traceback
 
 import click
 
+from bot.roles import Role
 from config.cli.context import DONE, NOTHING_DONE, complain, say, with_application, words
 from config.logs import hide
 from config.platforms import platforms
@@ -45,6 +46,10 @@ def run(context: click.Context) -> None:
         if not found.adapters:
             complain(spoken.text("run.no-token", file=application.settings.data / FILE_NAME))
             return NOTHING_DONE
+        staff = await (await application.staff()).all()
+        if not any(each.role is Role.OWNER for each in staff):
+            # Printed and never logged: it is all that it takes to own the bot.
+            say(spoken.text("run.claim", code=application.claims.offer()))
         stop = asyncio.Event()
         _end_on_signals(stop)
         await application.library.refresh()

@@ -80,7 +80,7 @@ def test_every_key_that_is_looked_up_exists_and_every_sentence_is_used() -> None
     assert asked - templates.keys() == set()
     elsewhere = "\n".join(file.read_text(encoding="utf-8") for file in SOURCES)
     # Keys that are put together from an enumeration, an error or a row.
-    made = (*(f"kind.{source.value}" for source in Source), "reason.", "error.", "row.")
+    made = (*(f"kind.{source.value}" for source in Source), "reason.", "error.", "row.", "role.")
     told = [key for key in templates if not key.startswith(made)]
     assert [key for key in told if not re.search(f"[\"']{key}[\"']", elsewhere)] == []
 

@@ -128,6 +128,9 @@ class Methods:
     async def _do_getMyCommands(self, data: dict[str, Any]) -> list[dict[str, str]]:  # noqa: N802
         return self.menus.get(_menu(data), [])
 
+    async def _do_deleteMyCommands(self, data: dict[str, Any]) -> bool:  # noqa: N802
+        return self.menus.pop(_menu(data), None) is not None
+
     async def _do_setMyCommands(self, data: dict[str, Any]) -> bool:  # noqa: N802
         commands = need(data, "commands")
         for each in commands:
@@ -217,7 +220,9 @@ def _shape(chat: int, message: int, text: str) -> dict[str, Any]:
 
 
 def _menu(data: dict[str, Any]) -> tuple[str, str]:
-    return data.get("scope", {}).get("type", "default"), data.get("language_code") or ""
+    scope = data.get("scope", {})
+    kind = scope.get("type", "default")
+    return f"{kind} {scope['chat_id']}" if "chat_id" in scope else kind, data.get("language_code") or ""
 
 
 def need(data: dict[str, Any], name: str) -> Any:

@@ -18,6 +18,10 @@ from bot.replies import Reply
 from tests.adapters.discord_.support import QUESTION, Connected, Place, labels
 from tests.bot.support import COURSE, Shelf
 
+OFFERED = [spec for spec in COMMANDS if spec.on(Platform.DISCORD) and spec.audiences]
+TEAMS = {spec.name for spec in OFFERED if spec.role}
+"""The commands of the course team, shown on a server to those who manage channels."""
+
 
 async def test_a_command_is_answered_for_the_reader_alone(place: Place) -> None:
     result = await place.ann.slash(place.channel, "ask", question=QUESTION)
@@ -39,7 +43,7 @@ async def test_which_commands_are_offered_where(place: Place) -> None:
     boss = place.server.add_member(place.env.create_user("boss"), roles=[keeper])
     everyone = set(place.ann.available_commands(place.channel))
     assert everyone == {"ask", "more", "why", "lessons", "lesson", "help"}
-    assert set(boss.available_commands(place.channel)) == everyone | {"course", "settings"}
+    assert set(boss.available_commands(place.channel)) == everyone | {"course", "settings"} | TEAMS
     assert {"ask", "privacy", "start", "settings"} <= set(place.ann.user.available_commands())
 
 
@@ -47,7 +51,7 @@ async def test_names_are_localised_and_fit(place: Place) -> None:
     told = next(each.json for each in place.env.http_requests if each.path.endswith("/commands"))
     assert isinstance(told, list)
     slashes = {each["name"]: each for each in told if each["type"] == 1}
-    assert set(slashes) == {each.name for each in COMMANDS if each.on(Platform.DISCORD) and each.audiences}
+    assert set(slashes) == {spec.name for spec in OFFERED}
     assert slashes["lesson"]["name_localizations"] == {"zh-CN": "讲", "zh-TW": "講"}
     assert slashes["ask"]["options"][0] == slashes["ask"]["options"][0] | {
         "name": "question",
@@ -157,13 +161,12 @@ async def test_a_command_that_is_no_more_gets_a_suggestion(place: Place) -> None
 
 
 def test_every_command_is_named_in_both_chinese_scripts() -> None:
-    for spec in COMMANDS:
-        if spec.on(Platform.DISCORD):
-            assert naming.command_name(spec, SIMPLIFIED)
-            assert naming.command_name(spec, TRADITIONAL)
-            assert naming.fit(spec.name) == spec.name
-            if spec.argument:
-                assert naming.option_name(spec.argument, ENGLISH)
+    for spec in OFFERED:
+        assert naming.command_name(spec, SIMPLIFIED)
+        assert naming.command_name(spec, TRADITIONAL)
+        assert naming.fit(spec.name) == spec.name
+        if spec.argument:
+            assert naming.option_name(spec.argument, ENGLISH)
 
 
 async def test_by_manager_follows_discords_permissions(connected: Connected) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import pkgutil
 import sqlite3
 import sys
 import warnings
@@ -16,6 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from adapters import sql
 from adapters.sql import schema, tables
 from adapters.sql.courses import SqlCourseStore
 from adapters.sql.database import Database
@@ -36,6 +39,9 @@ async def test_the_migrations_make_the_tables_that_the_code_knows(database: Data
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, tables.metadata))
 
+    for module in pkgutil.iter_modules(sql.__path__, "adapters.sql."):
+        if module.name.endswith("tables"):
+            importlib.import_module(module.name)
     async with database.read() as connection:
         assert await connection.run_sync(differences) == []
 

@@ -7,9 +7,13 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
+
 from adapters.sql.inbox import SqlInbox
+from adapters.telegram import menus
 from bot.messages import ButtonPress, Chat, Command, Incoming, InlineQuery, Message, Platform
 from bot.replies import Bold, Button, InlineAnswer, Reply, Text
+from bot.roles import Member, Role
 from tests.adapters.telegram_.conftest import Running
 from tests.botapi.server import BotApi
 from tests.botapi.updates import GROUP, READER, inline, message, press
@@ -258,6 +262,34 @@ async def test_menus_are_set_once_and_only_where_they_differ(api: BotApi, runnin
         await api.call("setMyCommands", 7)
         await asyncio.sleep(0.1)
     assert len(api.made("setMyCommands")) == 7
+
+
+async def test_the_team_has_menus_of_its_own(
+    api: BotApi, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(menus, "FOLLOWED_EVERY", 0.02)
+    members = [
+        Member(platform=Platform.TELEGRAM, id="7", role=Role.OWNER),
+        Member(platform=Platform.DISCORD, id="8", role=Role.OWNER),
+        Member(platform=Platform.TELEGRAM, id="9", role=Role.EDITOR),
+    ]
+
+    async def team() -> list[Member]:
+        return list(members)
+
+    def shown(number: str, language: str = "zh") -> list[str]:
+        return [each["command"] for each in api.menus.get((f"chat {number}", language), [])]
+
+    async with running(staff=team):
+        await api.call("setMyCommands", 6 + 4)
+        assert "admins" in shown("7")
+        assert "ask" in shown("7", "")
+        assert "admins" not in shown("9")
+        assert shown("8") == []
+        members.pop(0)
+        await api.call("deleteMyCommands", 2)
+        assert shown("7") == []
+        assert "ask" in shown("9")
 
 
 async def test_something_can_be_said_without_having_been_asked(api: BotApi, running: Running) -> None:
