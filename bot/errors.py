@@ -23,6 +23,10 @@ class Failure(StrEnum):
     DOWN = "down"
 
 
+class NotArmedError(Exception):
+    """Whoever wanted something sent took it back at the last moment; nothing went out."""
+
+
 class SendError(Exception):
     """Something was not sent, or nobody knows.
 

@@ -6,7 +6,7 @@ Every time is an aware `datetime` handed in by the caller; no store reads a cloc
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -241,16 +241,42 @@ class Receipt:
     message_id: str
 
 
+Arm = Callable[[], Awaitable[bool]]
+"""Asked when the platform's rate allows a message to go, as the last thing before it does; False takes it back."""
+
+
 class Messenger(Protocol):
     """Says something in a chat without having been asked, such as a digest."""
 
-    async def send(self, chat: Chat, reply: Reply) -> Receipt:
+    @property
+    def connected(self) -> bool:
+        """Whether anything can be sent at the moment."""
+        ...
+
+    async def send(self, chat: Chat, reply: Reply, *, key: str = "", arm: Arm | None = None) -> Receipt:
         """Send a reply once the platform's rate allows; whoever asked something goes first.
 
         Nothing is tried again here when it may have been sent: what to do then is the caller's decision.
 
+        Args:
+            chat: where to.
+            reply: what to say.
+            key: the same for the same thing; a platform that can drops a second sending within some minutes.
+            arm: asked once, before the first request that carries the message.
+
         Raises:
+            NotArmedError: `arm` took it back.
             SendError: it was not sent, or that is not known (`bot/errors.py`).
+        """
+        ...
+
+    async def find(self, chat: Chat, payloads: Collection[str]) -> Receipt | None:
+        """The latest message of ours in that chat with a button that carries one of these payloads.
+
+        None where there is none among the last ones, and where a platform has no history to look in.
+
+        Raises:
+            SendError: it could not be looked up.
         """
         ...
 

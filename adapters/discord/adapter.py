@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,9 +21,9 @@ from adapters.discord.choices import CourseList
 from adapters.discord.client import CourseClient
 from adapters.discord.endpoints import endpoints
 from adapters.discord.failures import brief, passing, refused_token, send_error
-from bot.errors import Failure, SendError
+from bot.errors import Failure, NotArmedError, SendError
 from bot.messages import Attachment, Chat
-from bot.ports import Handler, Inbox, Receipt
+from bot.ports import Arm, Handler, Inbox, Receipt
 from bot.replies import Reply
 from knowledge.errors import CoursebotError
 
@@ -108,22 +108,24 @@ class Discord:
         finally:
             tidying.cancel()
 
-    async def send(self, chat: Chat, reply: Reply) -> Receipt:
+    @property
+    def connected(self) -> bool:
+        """Whether the bot is connected, so that something can be sent."""
+        return self._client is not None and self._client.is_ready()
+
+    async def send(self, chat: Chat, reply: Reply, *, key: str = "", arm: Arm | None = None) -> Receipt:
         """Say something unasked, as in `bot.ports.Messenger`; UNSENT while the adapter is not connected.
 
-        The same words to the same chat carry the same name, so that Discord itself drops a second sending within
-        a few minutes.
+        A message with the same key, or without one the same words, to the same chat carries the same name, so that
+        Discord itself drops a second sending within a few minutes.
         """
-        client = self._client
-        if client is None or not client.is_ready():
-            raise SendError(Failure.UNSENT, "not connected")
-        place = chat.thread or chat.id
-        if not place.isdecimal():
-            raise SendError(Failure.REFUSED, "no such chat")
-        channel = client.get_partial_messageable(int(place))
+        channel, place = self._channel(chat)
         last = ""
         for index, post in enumerate(outgoing.posts(reply)):
-            name = posting.name_of(place, index, post)
+            name = posting.nonce(place, key, index) if key else posting.name_of(place, index, post)
+            if arm is not None and not await arm():
+                raise NotArmedError
+            arm = None
             try:
                 last = str((await posting.say(channel, post, name=name)).id)
             except Exception as error:
@@ -135,6 +137,28 @@ class Discord:
         if not last:
             raise SendError(Failure.REFUSED, "nothing to say")
         return Receipt(last)
+
+    async def find(self, chat: Chat, payloads: Collection[str]) -> Receipt | None:
+        """The latest message of ours with such a button, as in `bot.ports.Messenger`."""
+        channel, _ = self._channel(chat)
+        wanted = {outgoing.custom_id(each) for each in payloads}
+        try:
+            return await posting.find(channel, wanted)
+        except Exception as error:
+            found = send_error(error)
+            # Looking has sent nothing, whatever became of it.
+            failure = Failure.UNSENT if found.failure is Failure.UNKNOWN else found.failure
+            raise SendError(failure, found.reason, retry_after=found.retry_after) from error
+
+    def _channel(self, chat: Chat) -> tuple[discord.PartialMessageable, str]:
+        """The channel or thread of a chat, and its id."""
+        client = self._client
+        if client is None or not client.is_ready():
+            raise SendError(Failure.UNSENT, "not connected")
+        place = chat.thread or chat.id
+        if not place.isdecimal():
+            raise SendError(Failure.REFUSED, "no such chat")
+        return client.get_partial_messageable(int(place)), place
 
     async def fetch(self, attachment: Attachment) -> bytes:
         """The content of a file that was sent to the bot, as in `bot.ports.Files`."""

@@ -5,6 +5,7 @@ Everything goes out with `allowed_mentions` none, which the client sets as the d
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from hashlib import blake2b
 from io import BytesIO
 from typing import Any, TypedDict
@@ -15,6 +16,7 @@ from adapters.discord import markdown
 from adapters.discord.buttons import view
 from adapters.discord.outgoing import Post
 from bot.excerpt import excerpt
+from bot.ports import Receipt
 from bot.replies import PICTURE
 
 _NO_HISTORY = 160002
@@ -27,6 +29,10 @@ _PICTURE_NAME = "picture.png"
 _ALT = 1024
 """Characters of an attachment's description at most
 (https://discord.com/developers/docs/resources/message#attachment-object)."""
+
+
+_LOOKED_BACK = 50
+"""Messages of a channel that are looked through, the latest first; one request brings up to 100."""
 
 
 class _Words(TypedDict):
@@ -107,6 +113,20 @@ def _along(post: Post) -> dict[str, Any]:
 def _instead(post: Post) -> dict[str, Any]:
     """Buttons and files in the place of those that a message has."""
     return {"view": view(post.rows) if post.rows else None, "attachments": files(post)}
+
+
+async def find(channel: discord.PartialMessageable, custom_ids: Collection[str]) -> Receipt | None:
+    """The latest message with a button that carries one of these; only a bot's own messages carry its buttons.
+
+    Raises:
+        discord.HTTPException: the history cannot be read.
+    """
+    async for message in channel.history(limit=_LOOKED_BACK):
+        for row in message.components:
+            children = row.children if isinstance(row, discord.ActionRow) else []
+            if any(getattr(child, "custom_id", None) in custom_ids for child in children):
+                return Receipt(str(message.id))
+    return None
 
 
 async def edit(channel: Any, message_id: int, post: Post) -> None:

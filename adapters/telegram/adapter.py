@@ -11,7 +11,7 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -33,7 +33,7 @@ from adapters.telegram.turn import Given, Inline, Turns
 from adapters.telegram.webhook import Webhook, WebhookAddress
 from bot.errors import Failure, SendError
 from bot.messages import Attachment, Chat
-from bot.ports import ChatMoves, Handler, Inbox, KeptUpdate, Receipt
+from bot.ports import Arm, ChatMoves, Handler, Inbox, KeptUpdate, Receipt
 from bot.replies import Reply
 from knowledge.errors import CoursebotError
 
@@ -142,11 +142,28 @@ class Telegram:
             self._listening.clear()
             await _through(self._stop(source, tidying))
 
-    async def send(self, chat: Chat, reply: Reply) -> Receipt:
-        """Say something unasked, as in `bot.ports.Messenger`; UNSENT while the adapter does not run."""
-        if not self._listening.is_set():
+    @property
+    def connected(self) -> bool:
+        """Whether the adapter listens, so that something can be sent."""
+        return self._listening.is_set()
+
+    async def send(self, chat: Chat, reply: Reply, *, key: str = "", arm: Arm | None = None) -> Receipt:
+        """Say something unasked, as in `bot.ports.Messenger`; UNSENT while the adapter does not run.
+
+        Telegram knows no name for a message by which a second sending could be told, so `key` is of no use here.
+        """
+        if not self.connected:
             raise SendError(Failure.UNSENT, "not running")
-        return await self._sender.send(chat, reply)
+        try:
+            return await self._sender.send(chat, reply, arm=arm)
+        except SendError as error:
+            if error.failure is Failure.DOWN:
+                self._fail(error)
+            raise
+
+    async def find(self, chat: Chat, payloads: Collection[str]) -> Receipt | None:
+        """Nothing: Telegram shows a bot no history."""
+        return None
 
     async def fetch(self, attachment: Attachment) -> bytes:
         """The content of a file that was sent to the bot, as in `bot.ports.Files`."""

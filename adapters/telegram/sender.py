@@ -13,11 +13,11 @@ from telegram.error import TelegramError
 
 from adapters.telegram import outgoing
 from adapters.telegram.failures import problem
-from adapters.telegram.limiter import Limiter
+from adapters.telegram.limiter import Limiter, LimiterClosedError
 from adapters.telegram.outgoing import NO_PREVIEW, Part
-from bot.errors import Failure, SendError
+from bot.errors import Failure, NotArmedError, SendError
 from bot.messages import Chat, Platform
-from bot.ports import ChatMoves, Receipt
+from bot.ports import Arm, ChatMoves, Receipt
 from bot.replies import PICTURE, Reply
 
 logger = logging.getLogger("coursebot.telegram")
@@ -56,7 +56,7 @@ class Sender:
         self._sleep = sleep
         self._moved: OrderedDict[str, str] = OrderedDict()
 
-    async def send(self, chat: Chat, reply: Reply) -> Receipt:
+    async def send(self, chat: Chat, reply: Reply, *, arm: Arm | None = None) -> Receipt:
         """Say something unasked; as in `bot.ports.Messenger`."""
         said = outgoing.parts(reply)
         if not said:
@@ -65,7 +65,12 @@ class Sender:
         for number, part in enumerate(said, 1):
             markup = outgoing.keyboard(reply) if number == len(said) else None
             try:
-                message = await self.say(chat, part, markup=markup, bulk=True)
+                message = await self.say(chat, part, markup=markup, bulk=True, arm=arm)
+                arm = None
+            except LimiterClosedError:
+                # Before the first part it is not armed; behind it a part is out.
+                failure = Failure.UNKNOWN if number > 1 else Failure.UNSENT
+                raise SendError(failure, "the program ends") from None
             except SendError as error:
                 if number > 1 and error.failure is Failure.UNSENT:
                     raise SendError(Failure.UNKNOWN, f"cut short: {error.reason}") from error
@@ -80,6 +85,7 @@ class Sender:
         markup: InlineKeyboardMarkup | None = None,
         reply_to: str = "",
         bulk: bool = False,
+        arm: Arm | None = None,
     ) -> str:
         """Send one message; its id.
 
@@ -88,6 +94,7 @@ class Sender:
         every failure is reported instead.
 
         Raises:
+            NotArmedError: `arm`, asked once its turn had come, took it back.
             SendError: it was not sent, or nobody knows.
         """
 
@@ -120,7 +127,7 @@ class Sender:
             )
             return str(message.message_id)
 
-        return await self._surely(chat, call, bulk=bulk)
+        return await self._surely(chat, call, bulk=bulk, arm=arm)
 
     async def edit(
         self, chat: Chat, message: str, part: Part, *, markup: InlineKeyboardMarkup | None = None
@@ -170,12 +177,17 @@ class Sender:
     def _now_at(self, chat: Chat) -> str:
         return self._moved.get(chat.id, chat.id)
 
-    async def _surely(self, chat: Chat, call: _Call, *, bulk: bool = False, same: str = "") -> str:
+    async def _surely(
+        self, chat: Chat, call: _Call, *, bulk: bool = False, same: str = "", arm: Arm | None = None
+    ) -> str:
         """The id of the message; "" when `same`, which was to be changed, is no more."""
         plain, unknown, waited, wait = False, False, 0.0, _FIRST_WAIT
         while True:
             place = self._now_at(chat)
             await self._limiter.turn(place, group=not chat.private, bulk=bulk)
+            # Asked once: what may follow is the same message again, to another chat or as plain text.
+            await _armed(arm)
+            arm = None
             try:
                 return await call(int(place), plain)
             except TelegramError as error:
@@ -202,3 +214,8 @@ class Sender:
             logger.info("trying again: %s", found.reason)
             await self._sleep(wait)
             waited, wait = waited + wait, min(wait * 2, _LONGEST_WAIT)
+
+
+async def _armed(arm: Arm | None) -> None:
+    if arm is not None and not await arm():
+        raise NotArmedError
