@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from bot.digests import ExerciseStore
 from bot.forms import FormStore
 from bot.messages import Chat, Person, Platform
 from bot.opinions import RequestStore, VoteStore
@@ -139,12 +140,20 @@ class Holdings:
     questions: int = 0
     votes: int = 0
     requests: int = 0
+    exercises: int = 0
     subscriptions: int = 0
 
     @property
     def total(self) -> int:
         """All together."""
-        return self.preferences + self.questions + self.votes + self.requests + self.subscriptions
+        return (
+            self.preferences
+            + self.questions
+            + self.votes
+            + self.requests
+            + self.exercises
+            + self.subscriptions
+        )
 
 
 class PersonalData(Protocol):
@@ -170,3 +179,4 @@ class ReaderStores:
     requests: RequestStore
     personal: PersonalData
     forms: FormStore
+    exercises: ExerciseStore

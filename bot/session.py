@@ -203,22 +203,40 @@ class SessionForms:
             del self._kept[key]
 
 
+class SessionExercises:
+    """An `ExerciseStore` of this process."""
+
+    def __init__(self) -> None:
+        self.kept: _Bounded[tuple[_Who, str, str], datetime] = _Bounded()
+
+    async def seen(self, person: Person, course: str, lesson: str) -> bool:
+        """Whether that person answered, or gave up, before."""
+        return (_who(person), course, lesson) in self.kept
+
+    async def see(self, person: Person, course: str, lesson: str, *, at: datetime) -> None:
+        """Remember that they did."""
+        self.kept[_who(person), course, lesson] = at
+
+
 class SessionPersonalData:
     """A person's data in this process."""
 
     def __init__(
         self,
+        *,
         preferences: SessionPreferences,
         questions: SessionQuestions,
         votes: SessionVotes,
         requests: SessionRequests,
         forms: SessionForms,
+        exercises: SessionExercises,
     ) -> None:
         self._preferences = preferences
         self._questions = questions
         self._votes = votes
         self._requests = requests
         self._forms = forms
+        self._exercises = exercises
 
     async def of(self, person: Person) -> Holdings:
         """How much is kept of that person."""
@@ -228,6 +246,7 @@ class SessionPersonalData:
             questions=self._questions.count(person),
             votes=sum(key[0] == who for key in self._votes.kept),
             requests=sum(key[0] == who for key in self._requests.kept),
+            exercises=sum(key[0] == who for key in self._exercises.kept),
         )
 
     async def erase(self, person: Person) -> Holdings:
@@ -241,6 +260,8 @@ class SessionPersonalData:
             del self._votes.kept[vote]
         for request in [key for key in self._requests.kept if key[0] == who]:
             del self._requests.kept[request]
+        for exercise in [key for key in self._exercises.kept if key[0] == who]:
+            del self._exercises.kept[exercise]
         return held
 
 
@@ -248,13 +269,21 @@ def session_stores(preferences: SessionPreferences | None = None) -> ReaderStore
     """Stores that forget when the process ends."""
     preferences = SessionPreferences() if preferences is None else preferences
     questions, votes, requests = SessionQuestions(), SessionVotes(), SessionRequests()
-    forms = SessionForms()
+    forms, exercises = SessionForms(), SessionExercises()
     return ReaderStores(
         preferences=preferences,
         chats=SessionChats(),
         questions=questions,
         votes=votes,
         requests=requests,
-        personal=SessionPersonalData(preferences, questions, votes, requests, forms),
+        personal=SessionPersonalData(
+            preferences=preferences,
+            questions=questions,
+            votes=votes,
+            requests=requests,
+            forms=forms,
+            exercises=exercises,
+        ),
         forms=forms,
+        exercises=exercises,
     )

@@ -9,7 +9,7 @@ from adapters.sql import erasing
 from adapters.sql.database import Database
 from adapters.sql.delivery_tables import subscriber
 from adapters.sql.pseudonyms import Pseudonyms
-from adapters.sql.reader_tables import form, preference, question, request, vote
+from adapters.sql.reader_tables import exercise_seen, form, preference, question, request, vote
 from bot.messages import Person
 from bot.readers import Holdings
 
@@ -35,7 +35,7 @@ class SqlPersonalData:
         who = await self._pseudonyms.person(person)
         async with self._database.write() as connection:
             held = await _holdings(connection, who)
-            for table in (preference, vote, request, form):
+            for table in (preference, vote, request, form, exercise_seen):
                 await connection.execute(delete(table).where(table.c.person == who))
             await erasing.erase_subscriptions(connection, who)
             # The place goes too: in a private chat it is the person.
@@ -55,5 +55,6 @@ async def _holdings(connection: AsyncConnection, who: str) -> Holdings:
         questions=await number(question, question.c.asker == who),
         votes=await number(vote, vote.c.person == who),
         requests=await number(request, request.c.person == who),
+        exercises=await number(exercise_seen, exercise_seen.c.person == who),
         subscriptions=await number(subscriber, subscriber.c.person == who, subscriber.c.private),
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.catalog import Catalog
 from bot.claims import Claims
 from bot.conversation import Conversations
+from bot.digests import DigestSource
 from bot.messages import Chat, Person, Platform, Quoted
 from bot.ports import Answering, CourseStore, CourseSummary, Files, Preference
 from bot.readers import ChatSetting, ReaderStores
@@ -30,6 +31,7 @@ class Services:
         conversations: what was just talked about.
         turns: questions and their outcomes by id.
         excerpt: characters of an answer shown before "more".
+        digests: the lessons' content, or None where there is no database.
         files: where the files that readers send can be had.
         staff: who has which role.
         claims: the one-time code by which the first owner is told.
@@ -42,6 +44,7 @@ class Services:
     conversations: Conversations
     turns: Turns
     excerpt: int
+    digests: DigestSource | None = None
     files: Mapping[Platform, Files] = field(default_factory=dict)
     staff: StaffStore = field(default_factory=NoStaff)
     claims: Claims = field(default_factory=Claims)
