@@ -17,13 +17,11 @@ from bot.catalog import LANGUAGES, SIMPLIFIED, Catalog, catalog, has_han, negoti
 from bot.claims import Claims
 from bot.commands import Called, Mistyped
 from bot.conversation import Conversations
-from bot.digests import DigestSource
 from bot.form_payloads import FormStep
 from bot.handlers import (
     admins,
     ask,
     courses,
-    exercises,
     filling,
     lessons,
     overhear,
@@ -52,7 +50,7 @@ from bot.messages import (
     Submission,
 )
 from bot.pace import Pace, Verdict
-from bot.ports import Answering, CourseStore, Files
+from bot.ports import Answering, CourseStore, Files, Likeness
 from bot.readers import ChatSetting, ReaderStores
 from bot.replies import InlineAnswer, Reply, Text
 from bot.roles import NoStaff, StaffStore
@@ -97,7 +95,7 @@ class Core:
         excerpt: characters of an answer shown before "more", at least 4.
         staff: who has which role; nobody by default.
         claims: the one-time code for the first owner; none by default.
-        digests: the lessons' content; without it there are no exercises to answer.
+        likeness: tells whether two questions are one; by default only the very words do.
         new_incident: makes the short ids by which unexpected errors are found in the log.
     """
 
@@ -113,7 +111,7 @@ class Core:
         excerpt: int = EXCERPT,
         staff: StaffStore | None = None,
         claims: Claims | None = None,
-        digests: DigestSource | None = None,
+        likeness: Likeness | None = None,
         new_incident: Callable[[], str] = new_incident,
     ) -> None:
         readers = session_stores() if readers is None else readers
@@ -125,10 +123,10 @@ class Core:
             conversations=conversations,
             turns=Turns(conversations, readers.questions, answering),
             excerpt=excerpt,
-            digests=digests,
             files={} if files is None else files,
             staff=NoStaff() if staff is None else staff,
             claims=Claims() if claims is None else claims,
+            likeness=likeness,
         )
         self._pace = Pace() if pace is None else pace
         self._press_pace = Pace(burst=10, every=timedelta(seconds=1))
@@ -244,13 +242,8 @@ class Core:
             if filled is not None:
                 return await self._filled(scene, filled)
             before = await filling.expired(services, scene, asked)
-        replies = await (self._run(command, scene) if command else self._plain(scene, said))
+        replies = await (self._run(command, scene) if command else ask.ask(services, scene, said))
         return [*before, *replies]
-
-    async def _plain(self, scene: Scene, said: str) -> list[Reply]:
-        """Words that are no command: an answer to a digest's exercises, else a question."""
-        answered = await exercises.replied(self._services, scene, said)
-        return await ask.ask(self._services, scene, said) if answered is None else answered
 
     async def _filled(self, scene: Scene, filled: filling.Filled) -> list[Reply]:
         if not isinstance(filled, Submission):

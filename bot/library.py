@@ -87,6 +87,14 @@ class Library:
 
         return await self._sound(look)
 
+    async def alike(
+        self, question: str, others: Sequence[str], *, courses: tuple[str, ...] | None = None
+    ) -> list[float]:
+        """[others] how probable it is that each asks what `question` asks."""
+        return await self._sound(
+            lambda: asyncio.to_thread(self._answerer.alike, question, others, courses=courses)
+        )
+
     async def refresh(self, progress: Progress | None = None) -> bool:
         """Bring the index in step with the store; True when there was something to do."""
         revisions = self._glance() if self._glance else None

@@ -1,4 +1,4 @@
-"""What readers think of answers, and what they want the teacher to answer, as values and ports."""
+"""What readers think of answers, as values and a port."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.messages import Chat, Person
+from bot.messages import Person
 
 
 class Reason(StrEnum):
@@ -45,11 +45,13 @@ class Counted:
         changed: False when that person had said the same before.
         learned: the question's wording has now become an alias of the entry.
         suspended: the alias was taken back now.
+        rejected: two or more readers find the entry wrong for the question.
     """
 
     changed: bool
     learned: bool = False
     suspended: bool = False
+    rejected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,37 +78,4 @@ class VoteStore(Protocol):
 
     async def disputed(self, *, limit: int = 50) -> list[Disputed]:
         """What two or more readers found wrong, the newest first."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A question that a person wants the teacher to answer.
-
-    Attributes:
-        question: its text.
-        course: slug of the course it is about, or empty where unknown.
-        language: to tell the answer in.
-        chat: where to tell it.
-        person: whom to tell.
-        at: when it was asked for.
-    """
-
-    question: str
-    course: str = ""
-    language: str
-    chat: Chat
-    person: Person
-    at: datetime
-
-
-class RequestStore(Protocol):
-    """What the teacher was asked to answer: one request a person and question."""
-
-    async def add(self, request: Request) -> bool:
-        """Keep a request; False when that person's request for that question is there already."""
-        ...
-
-    async def waiting(self, *, limit: int = 50) -> list[Request]:
-        """What waits for an answer, the oldest first. The persons have no names."""
         ...

@@ -130,7 +130,6 @@ Payload = (
     | Erase
     | digest_payloads.Digest
     | digest_payloads.Exercise
-    | digest_payloads.AnswerExercise
     | form_payloads.FormStep
     | staff_payloads.TakeRole
 )
@@ -212,9 +211,9 @@ def needed(payload: Payload | None) -> Role | None:
 
 def decode(text: str) -> Payload | None:
     """What a payload means, or None for one that this version never makes."""
-    letter, _, rest = text.partition(":")
+    letter, colon, rest = text.partition(":")
     kind, shape = _BY_LETTER.get(letter, (None, None))
-    found = shape.fullmatch(rest) if shape and len(text) <= LIMIT else None
+    found = shape.fullmatch(rest) if shape and colon and len(text) <= LIMIT else None
     if kind is None or found is None:
         return None
     return cast("Payload", kind.read(*found.groups(default="")))

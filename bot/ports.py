@@ -197,6 +197,16 @@ class Answering(Protocol):
         ...
 
 
+class Likeness(Protocol):
+    """Tells whether questions are one in other words."""
+
+    async def alike(
+        self, question: str, others: Sequence[str], *, courses: tuple[str, ...] | None = None
+    ) -> list[float]:
+        """[others] how probable it is that each asks what `question` asks, against the background of courses."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preference:
     """What a reader chose.

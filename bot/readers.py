@@ -1,7 +1,7 @@
-"""What is kept of readers and their chats: settings and questions here, votes and requests in `bot/opinions.py`.
+"""What is kept of readers and their chats: settings and questions; votes are in `opinions.py`, cases in `cases.py`.
 
-A person is kept as a keyed hash (`Pseudonyms` in the SQL stores), never by name; only a request keeps the
-platform's ids, for somebody has to be told the answer. Every time is handed in, as in `bot/ports.py`.
+A person is kept as a keyed hash (`Pseudonyms` in the SQL stores), never by name; only who waits for an
+answer is kept with the platform's ids until it was told. Every time is handed in, as in `bot/ports.py`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from bot.digests import ExerciseStore
+from bot.cases import CaseIntake
 from bot.forms import FormStore
 from bot.messages import Chat, Person, Platform
-from bot.opinions import RequestStore, VoteStore
+from bot.opinions import VoteStore
 from bot.ports import PreferenceStore
 
 HOURLY = 6
@@ -134,26 +134,18 @@ class QuestionLog(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holdings:
-    """How much is kept of a person."""
+    """How much is kept of a person; `requests` are questions that wait for an answer."""
 
     preferences: int = 0
     questions: int = 0
     votes: int = 0
     requests: int = 0
-    exercises: int = 0
     subscriptions: int = 0
 
     @property
     def total(self) -> int:
         """All together."""
-        return (
-            self.preferences
-            + self.questions
-            + self.votes
-            + self.requests
-            + self.exercises
-            + self.subscriptions
-        )
+        return self.preferences + self.questions + self.votes + self.requests + self.subscriptions
 
 
 class PersonalData(Protocol):
@@ -164,7 +156,7 @@ class PersonalData(Protocol):
         ...
 
     async def erase(self, person: Person) -> Holdings:
-        """Erase preferences, votes, requests and subscriptions, make the questions anonymous; what there was."""
+        """Erase all that is kept of that person and make the questions anonymous; what there was."""
         ...
 
 
@@ -176,7 +168,6 @@ class ReaderStores:
     chats: ChatStore
     questions: QuestionLog
     votes: VoteStore
-    requests: RequestStore
+    cases: CaseIntake
     personal: PersonalData
     forms: FormStore
-    exercises: ExerciseStore

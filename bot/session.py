@@ -10,15 +10,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
+from bot.cases import Cause, Reported, Wish, Wording
 from bot.forms import FormAsked
 from bot.messages import Chat, Person, Platform
-from bot.opinions import Counted, Disputed, Request, Vote
+from bot.opinions import Counted, Disputed, Vote
 from bot.ports import Preference
 from bot.preferences import SessionPreferences
 from bot.readers import AskedQuestion, ChatSetting, Ending, Holdings, ReaderStores
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+_ENOUGH = 2
+"""Readers who find an entry wrong until it is looked at."""
 
 _Place = tuple[str, str, str]
 _Who = tuple[str, str]
@@ -140,30 +144,44 @@ class SessionVotes:
         key = (_who(person), vote.ref, vote.question)
         changed = self.kept.get(key) != vote
         self.kept[key] = vote
-        return Counted(changed)
+        down = sum(not each.up for (_, *what), each in self.kept.items() if what == [vote.ref, vote.question])
+        return Counted(changed, rejected=down >= _ENOUGH)
 
     async def disputed(self, *, limit: int = 50) -> list[Disputed]:
         """Nothing: there are no admins in a session."""
         return []
 
 
-class SessionRequests:
-    """A `RequestStore` of this process."""
+class SessionCases:
+    """A `CaseIntake` of this process, where nobody answers."""
 
     def __init__(self) -> None:
-        self.kept: _Bounded[tuple[_Who, str], Request] = _Bounded()
+        self.kept: _Bounded[tuple[_Who, int], Wish] = _Bounded()
+        self._numbers: _Bounded[tuple[str, str], int] = _Bounded()
 
-    async def add(self, request: Request) -> bool:
-        """Keep a request; False when it is there already."""
-        key = (_who(request.person), request.question)
-        if key in self.kept:
-            return False
-        self.kept[key] = request
-        return True
+    async def wordings(self, course: str, *, limit: int = 2000) -> list[Wording]:
+        """The wordings of a course's cases, those of the newest first."""
+        found = {
+            Wording(number, wish.question) for (_, number), wish in self.kept.items() if wish.course == course
+        }
+        return sorted(found, key=lambda each: (-each.case, each.text))[:limit]
 
-    async def waiting(self, *, limit: int = 50) -> list[Request]:
-        """What waits for an answer, the oldest first."""
-        return list(self.kept.values())[:limit]
+    async def report(self, wish: Wish, *, case: int | None = None) -> Reported:
+        """Count a reader in a case, once."""
+        words = (wish.course, wish.question)
+        known = case or self._numbers.get(words)
+        number = known or len(self._numbers) + 1
+        self._numbers.setdefault(words, number)
+        key = (_who(wish.person), number)
+        held = self.kept.get(key)
+        joined = held is None or (held.cause is Cause.DOUBTED and wish.cause is not Cause.DOUBTED)
+        if joined:
+            self.kept[key] = wish
+        return Reported(number, opened=known is None, joined=joined)
+
+    async def reported_since(self, since: datetime, *, person: Person) -> int:
+        """In how many cases a person was counted after that time."""
+        return sum(key[0] == _who(person) and wish.at > since for key, wish in self.kept.items())
 
 
 class SessionForms:
@@ -203,40 +221,22 @@ class SessionForms:
             del self._kept[key]
 
 
-class SessionExercises:
-    """An `ExerciseStore` of this process."""
-
-    def __init__(self) -> None:
-        self.kept: _Bounded[tuple[_Who, str, str], datetime] = _Bounded()
-
-    async def seen(self, person: Person, course: str, lesson: str) -> bool:
-        """Whether that person answered, or gave up, before."""
-        return (_who(person), course, lesson) in self.kept
-
-    async def see(self, person: Person, course: str, lesson: str, *, at: datetime) -> None:
-        """Remember that they did."""
-        self.kept[_who(person), course, lesson] = at
-
-
 class SessionPersonalData:
     """A person's data in this process."""
 
     def __init__(
         self,
-        *,
         preferences: SessionPreferences,
         questions: SessionQuestions,
         votes: SessionVotes,
-        requests: SessionRequests,
+        cases: SessionCases,
         forms: SessionForms,
-        exercises: SessionExercises,
     ) -> None:
         self._preferences = preferences
         self._questions = questions
         self._votes = votes
-        self._requests = requests
+        self._cases = cases
         self._forms = forms
-        self._exercises = exercises
 
     async def of(self, person: Person) -> Holdings:
         """How much is kept of that person."""
@@ -245,8 +245,7 @@ class SessionPersonalData:
             preferences=int(await self._preferences.of(person) != Preference()),
             questions=self._questions.count(person),
             votes=sum(key[0] == who for key in self._votes.kept),
-            requests=sum(key[0] == who for key in self._requests.kept),
-            exercises=sum(key[0] == who for key in self._exercises.kept),
+            requests=sum(key[0] == who for key in self._cases.kept),
         )
 
     async def erase(self, person: Person) -> Holdings:
@@ -258,32 +257,22 @@ class SessionPersonalData:
         self._forms.forget(person)
         for vote in [key for key in self._votes.kept if key[0] == who]:
             del self._votes.kept[vote]
-        for request in [key for key in self._requests.kept if key[0] == who]:
-            del self._requests.kept[request]
-        for exercise in [key for key in self._exercises.kept if key[0] == who]:
-            del self._exercises.kept[exercise]
+        for wish in [key for key in self._cases.kept if key[0] == who]:
+            del self._cases.kept[wish]
         return held
 
 
 def session_stores(preferences: SessionPreferences | None = None) -> ReaderStores:
     """Stores that forget when the process ends."""
     preferences = SessionPreferences() if preferences is None else preferences
-    questions, votes, requests = SessionQuestions(), SessionVotes(), SessionRequests()
-    forms, exercises = SessionForms(), SessionExercises()
+    questions, votes, cases = SessionQuestions(), SessionVotes(), SessionCases()
+    forms = SessionForms()
     return ReaderStores(
         preferences=preferences,
         chats=SessionChats(),
         questions=questions,
         votes=votes,
-        requests=requests,
-        personal=SessionPersonalData(
-            preferences=preferences,
-            questions=questions,
-            votes=votes,
-            requests=requests,
-            forms=forms,
-            exercises=exercises,
-        ),
+        cases=cases,
+        personal=SessionPersonalData(preferences, questions, votes, cases, forms),
         forms=forms,
-        exercises=exercises,
     )

@@ -18,7 +18,6 @@ from adapters.sql.revisions import glance
 from bot.claims import Claims
 from bot.deliveries import Compose, DeliveryStore, Leases
 from bot.delivery_desk import DeliveryDesk
-from bot.digests import DigestSource
 from bot.forms import KEPT as FORMS_KEPT
 from bot.impact import Impacts, PastQuestions, Rehearsal
 from bot.library import Library, open_index
@@ -133,17 +132,8 @@ class Application:
     async def compose(self) -> Compose:
         """The words of whatever is sent unasked, by its kind; one line for each kind there is."""
         from bot.composing import by_kind
-        from bot.deliveries import DIGEST, FINISHED
-        from jobs.digest import DigestComposer
 
-        digests = DigestComposer(await self.digests(), await self.courses())
-        return by_kind({DIGEST: digests.digest, FINISHED: digests.finished})
-
-    async def digests(self) -> DigestSource:
-        """The lessons' content, and what was newly answered, for digests."""
-        from adapters.sql.digests import SqlDigestSource
-
-        return SqlDigestSource(await self.database())
+        return by_kind({})
 
     async def past_questions(self) -> PastQuestions:
         """The words of questions that were asked."""
@@ -240,9 +230,9 @@ class Application:
             readers=await self.readers(),
             files=self.files,
             excerpt=self.settings.excerpt,
+            likeness=self.library,
             staff=await self.staff(),
             claims=self.claims,
-            digests=await self.digests(),
         )
 
     def console(self, *, language: str = "", opening: str = "") -> ChatAdapter:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +21,7 @@ from knowledge.meaning import VECTORS_FILE, Meaning
 from knowledge.outcome import Found, Lessons, Match, NotFound, Outcome, Unsure, Why
 from knowledge.prepared import Prepared
 from knowledge.ranking import Ranking
+from knowledge.sameness import Sameness
 from knowledge.scope import asks_which_lesson, lesson_number
 from knowledge.search import Hits, Searcher
 from knowledge.spelling import has_unknown_words, mended
@@ -98,6 +99,7 @@ class Answerer:
         self._searcher = Searcher(index, tables.shipped() if table is None else table, meaning)
         self._models = rankings.shipped() if models is None else models
         self._glossary: Synonyms = glossaries.shipped() if glossary is None else glossary
+        self._sameness = Sameness(self._searcher, self._models, self._glossary)
         self.bands = Bands() if bands is None else bands
 
     def follow(self, courses: Collection[str]) -> None:
@@ -107,6 +109,12 @@ class Answerer:
     def entry(self, ref: str) -> Entry | None:
         """The entry known by `ref`."""
         return self._index.entry(ref)
+
+    def alike(
+        self, question: str, others: Sequence[str], *, courses: tuple[str, ...] | None = None
+    ) -> list[float]:
+        """[others] how probable it is that each asks what `question` asks, against the background of courses."""
+        return self._sameness.probabilities(question, others, courses)
 
     def ask(self, question: str, *, courses: tuple[str, ...] | None = None, limit: int = 5) -> Outcome:
         """What the courses (None: all) have to say to `question`, at most `limit` entries of it.

@@ -16,9 +16,9 @@ from knowledge.sounds import sound_ids
 from knowledge.terms import GAP, Ids, unit_id, word_id
 from knowledge.tokens import STOPWORDS, stem
 
-_SYNONYM = 0.68
+SYNONYM = 0.68
 """Cosine from which on a word of the entry may stand for one of the question."""
-_SAME_KIND = 0.22
+SAME_KIND = 0.22
 """Cosine from which on two words are of one kind: what can be asked of one can be asked of the other."""
 _REST_COVERED = 0.7
 _SHARE = 0.15
@@ -121,7 +121,7 @@ def _sounds_alike(word: str, units: Ids) -> bool:
 def _has_synonym(number: np.uint32, candidate: Prepared, hits: Hits) -> bool:
     vector, known = hits.domain.table.of(np.array([number], np.uint32))
     cosines = hits.domain.table.at(candidate.rows) @ vector[0]
-    return bool(known[0]) and float(cosines.max(initial=0.0)) >= _SYNONYM
+    return bool(known[0]) and float(cosines.max(initial=0.0)) >= SYNONYM
 
 
 def _is_replaced(word: str, asked: Ids, candidate: Prepared, hits: Hits) -> bool:
@@ -136,4 +136,4 @@ def _is_replaced(word: str, asked: Ids, candidate: Prepared, hits: Hits) -> bool
     others = ~np.isin(candidate.wording.text.words, asked)
     cosines = table.at(candidate.rows[others]) @ vector[0]
     nearest = float(cosines.max(initial=0.0))
-    return nearest >= _SAME_KIND and (word.isascii() or nearest < _SYNONYM)
+    return nearest >= SAME_KIND and (word.isascii() or nearest < SYNONYM)

@@ -6,10 +6,11 @@ from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql import erasing
+from adapters.sql.case_intake import erase_wishes, wishes_of
 from adapters.sql.database import Database
 from adapters.sql.delivery_tables import subscriber
 from adapters.sql.pseudonyms import Pseudonyms
-from adapters.sql.reader_tables import exercise_seen, form, preference, question, request, vote
+from adapters.sql.reader_tables import form, preference, question, vote
 from bot.messages import Person
 from bot.readers import Holdings
 
@@ -28,15 +29,16 @@ class SqlPersonalData:
             return await _holdings(connection, who)
 
     async def erase(self, person: Person) -> Holdings:
-        """Erase preferences, votes, requests and subscriptions, make the questions anonymous; what there was.
+        """Erase preferences, votes, subscriptions and waiting questions, make the questions anonymous; what there was.
 
         An alias that two readers confirmed stays: it is the course's by then and says nothing of them.
         """
         who = await self._pseudonyms.person(person)
         async with self._database.write() as connection:
             held = await _holdings(connection, who)
-            for table in (preference, vote, request, form, exercise_seen):
+            for table in (preference, vote, form):
                 await connection.execute(delete(table).where(table.c.person == who))
+            await erase_wishes(connection, who)
             await erasing.erase_subscriptions(connection, who)
             # The place goes too: in a private chat it is the person.
             await connection.execute(
@@ -54,7 +56,6 @@ async def _holdings(connection: AsyncConnection, who: str) -> Holdings:
         preferences=await number(preference, preference.c.person == who, chosen),
         questions=await number(question, question.c.asker == who),
         votes=await number(vote, vote.c.person == who),
-        requests=await number(request, request.c.person == who),
-        exercises=await number(exercise_seen, exercise_seen.c.person == who),
+        requests=await wishes_of(connection, who),
         subscriptions=await number(subscriber, subscriber.c.person == who, subscriber.c.private),
     )

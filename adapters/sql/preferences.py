@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from sqlalchemy import and_, delete, select, update
 
 from adapters.sql import moving
+from adapters.sql.case_intake import move_wishes
 from adapters.sql.database import Database
 from adapters.sql.pseudonyms import Pseudonyms
-from adapters.sql.reader_tables import chat_setting, preference, request
+from adapters.sql.reader_tables import chat_setting, preference
 from adapters.sql.together import Together
 from adapters.sql.upserting import upsert
 from bot.messages import Chat, Person, Platform
@@ -101,9 +102,5 @@ class SqlChatStore:
             threads = (await connection.scalars(taken)).all()
             await connection.execute(delete(chat_setting).where(of_old, columns.thread.in_(threads)))
             await connection.execute(update(chat_setting).where(of_old).values(chat=new))
-            await connection.execute(
-                update(request)
-                .where(request.c.platform == platform.value, request.c.chat == old)
-                .values(chat=new)
-            )
+            await move_wishes(connection, platform, old, new)
             await moving.move_subscribers(connection, platform, old, new)

@@ -13,9 +13,6 @@ from adapters.sql.tables import UtcDateTime, metadata
 SHOWN, SUSPENDED = "active", "suspended"
 """The states of a wording: an alias of its entry, or taken back by readers."""
 
-WAITING = "waiting"
-"""The state of a request that nobody has answered."""
-
 secret = Table(
     "secret",
     metadata,
@@ -89,26 +86,6 @@ vote = Table(
     Index(None, "ref", "question_key"),
 )
 
-request = Table(
-    "request",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("person", Text, nullable=False),
-    Column("question_key", Text, nullable=False),
-    Column("question", Text, nullable=False),
-    Column("course", Text, nullable=False),
-    Column("language", Text, nullable=False),
-    Column("platform", Text, nullable=False),
-    Column("chat", Text, nullable=False),
-    Column("thread", Text, nullable=False),
-    Column("private", Boolean, nullable=False),
-    Column("user_id", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    UniqueConstraint("person", "question_key"),
-    Index(None, "state", "id"),
-)
-
 # A form that somebody fills in in a chat; `content` is JSON, as `forms.py` writes it.
 form = Table(
     "form",
@@ -121,18 +98,6 @@ form = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     UniqueConstraint("person", "place"),
     Index(None, "expires_at"),
-)
-
-# Who has seen what others answer to a lesson's exercises, by the slugs of course and lesson.
-exercise_seen = Table(
-    "exercise_seen",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("person", Text, nullable=False),
-    Column("course", Text, nullable=False),
-    Column("lesson", Text, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    UniqueConstraint("person", "course", "lesson"),
 )
 
 # Exactly one of comment and seed is set; NULLs never equal each other, so each constraint guards its own.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from adapters.sql.cases import SqlCaseStore
 from adapters.sql.database import Database
-from adapters.sql.digests import SqlExerciseStore
 from adapters.sql.forms import SqlFormStore
 from adapters.sql.personal import SqlPersonalData
 from adapters.sql.preferences import SqlChatStore, SqlPreferenceStore
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.questions import SqlQuestionLog
-from adapters.sql.requests import SqlRequestStore
 from adapters.sql.votes import SqlVoteStore
 from bot.readers import ReaderStores
 
@@ -22,8 +21,7 @@ def reader_stores(database: Database) -> ReaderStores:
         chats=SqlChatStore(database),
         questions=SqlQuestionLog(database, pseudonyms),
         votes=SqlVoteStore(database, pseudonyms),
-        requests=SqlRequestStore(database, pseudonyms),
+        cases=SqlCaseStore(database, pseudonyms),
         personal=SqlPersonalData(database, pseudonyms),
         forms=SqlFormStore(database, pseudonyms),
-        exercises=SqlExerciseStore(database, pseudonyms),
     )

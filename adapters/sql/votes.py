@@ -35,15 +35,20 @@ class SqlVoteStore:
             target = await wordings.locked_target(connection, vote.ref)
             if not await _keep(connection, vote, who, key, at):
                 return Counted(changed=False)
-            if target is None:
-                return Counted(changed=True)
             counts = await _counts(connection, vote.ref, key)
+            if target is None:
+                return Counted(changed=True, rejected=counts[False] >= CONFIRMATIONS)
             learned = suspended = False
             if counts[False] >= CONFIRMATIONS:
                 suspended = await wordings.suspend(connection, target, vote.question, at=at)
             elif counts[True] >= CONFIRMATIONS and vote.up and vote.alone:
                 learned = await wordings.confirm(connection, target, vote.question, at=at)
-            return Counted(changed=True, learned=learned, suspended=suspended)
+            return Counted(
+                changed=True,
+                learned=learned,
+                suspended=suspended,
+                rejected=counts[False] >= CONFIRMATIONS,
+            )
 
     async def disputed(self, *, limit: int = 50) -> list[Disputed]:
         """What two or more readers found wrong, the newest first."""

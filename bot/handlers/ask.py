@@ -10,6 +10,7 @@ from bot import render
 from bot.conversation import Turn, short_id
 from bot.excerpt import cut
 from bot.followup import continued, key_words, leans
+from bot.handlers import unanswered
 from bot.handlers.recall import open_entry
 from bot.handlers.scene import Scene, Services
 from bot.ports import CourseSummary
@@ -74,19 +75,26 @@ async def ask(services: Services, scene: Scene, question: str) -> list[Reply]:
     outcome = await services.answering.ask(asked.text, courses=only)
     if asked.after:
         outcome = _nearer(outcome, asked.after)
+    if isinstance(outcome, NotFound) and not outcome.closest and not await services.courses.summaries():
+        return [scene.say("course.none")]
+    turn = await remembered(services, scene, asked.text, outcome, asked=asked)
+    notes = _notes(scene, outcome, asked, left_out=bool(left_out))
+    if await unanswered.missed(services, scene, turn):
+        notes.append(scene.words.text("answer.noted"))
+    reply = render.answer(scene.words, outcome, turn.id, limit=services.excerpt)
+    return [replace(reply, spans=(*reply.spans, Text("\n\n" + "\n".join(notes))))] if notes else [reply]
+
+
+def _notes(scene: Scene, outcome: Outcome, asked: _Asked, *, left_out: bool) -> list[str]:
+    """What is to be said about how a question was understood."""
     notes: list[str] = []
-    if isinstance(outcome, NotFound):
-        if not outcome.closest and not await services.courses.summaries():
-            return [scene.say("course.none")]
-        if asked.course and not asked.after:
-            notes.append(scene.words.text("answer.only-in", course=asked.course.title))
+    if isinstance(outcome, NotFound) and asked.course and not asked.after:
+        notes.append(scene.words.text("answer.only-in", course=asked.course.title))
     if asked.after:
         notes.append(scene.words.text("answer.continued", words=asked.topic))
     if left_out:
         notes.append(scene.words.text("answer.shortened", limit=LONGEST))
-    turn = await remembered(services, scene, asked.text, outcome, asked=asked)
-    reply = render.answer(scene.words, outcome, turn.id, limit=services.excerpt)
-    return [replace(reply, spans=(*reply.spans, Text("\n\n" + "\n".join(notes))))] if notes else [reply]
+    return notes
 
 
 async def remembered(

@@ -6,19 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot import payloads
-from bot.digest_payloads import AnswerExercise, Exercise
-from bot.handlers import (
-    admins,
-    courses,
-    exercises,
-    lessons,
-    privacy,
-    recall,
-    rights,
-    settings,
-    teacher,
-    votes,
-)
+from bot.handlers import admins, courses, lessons, privacy, recall, rights, settings, teacher, votes
 from bot.handlers.scene import Scene, Services
 from bot.replies import Reply
 from bot.staff_payloads import TakeRole
@@ -38,8 +26,6 @@ PRESSED: dict[type, Press] = {
     payloads.Lessons: lessons.press,
     payloads.Erase: privacy.press,
     TakeRole: admins.press,
-    Exercise: exercises.press,
-    AnswerExercise: exercises.ask,
 }
 """What pressing a button of each kind does, with a payload of just that kind."""
 

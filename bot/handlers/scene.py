@@ -10,9 +10,8 @@ from datetime import datetime
 from bot.catalog import Catalog
 from bot.claims import Claims
 from bot.conversation import Conversations
-from bot.digests import DigestSource
 from bot.messages import Chat, Person, Platform, Quoted
-from bot.ports import Answering, CourseStore, CourseSummary, Files, Preference
+from bot.ports import Answering, CourseStore, CourseSummary, Files, Likeness, Preference
 from bot.readers import ChatSetting, ReaderStores
 from bot.replies import Reply, Span, Text
 from bot.roles import NoStaff, StaffStore
@@ -31,10 +30,11 @@ class Services:
         conversations: what was just talked about.
         turns: questions and their outcomes by id.
         excerpt: characters of an answer shown before "more".
-        digests: the lessons' content, or None where there is no database.
         files: where the files that readers send can be had.
         staff: who has which role.
         claims: the one-time code by which the first owner is told.
+        likeness: tells whether two questions are one; None to go by the very words.
+        reporting: held while a question becomes a case, so that two alike at once become one.
         speaking_up: held while it is decided whether to answer unasked, so that two at once keep to the cap.
     """
 
@@ -44,10 +44,11 @@ class Services:
     conversations: Conversations
     turns: Turns
     excerpt: int
-    digests: DigestSource | None = None
     files: Mapping[Platform, Files] = field(default_factory=dict)
     staff: StaffStore = field(default_factory=NoStaff)
     claims: Claims = field(default_factory=Claims)
+    likeness: Likeness | None = None
+    reporting: asyncio.Lock = field(default_factory=asyncio.Lock)
     speaking_up: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def in_scope(self, course: str) -> list[CourseSummary]:

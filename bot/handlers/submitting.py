@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot import payloads
-from bot.digest_payloads import AnswerExercise
-from bot.handlers import exercises, rights
+from bot.handlers import rights
 from bot.handlers.scene import Scene, Services
 from bot.heard import fit
 from bot.replies import Quote, Reply, Text
@@ -17,7 +16,7 @@ from knowledge.errors import CoursebotError
 Submit = Callable[[Services, Scene, Any, Mapping[str, str]], Awaitable[list[Reply]]]
 """Takes a payload of just its kind and what was typed, by field."""
 
-SUBMITTED: dict[type, Submit] = {AnswerExercise: exercises.submit}
+SUBMITTED: dict[type, Submit] = {}
 """What filling in a form of each kind does."""
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.cases import Cause
+from bot.handlers import unanswered
 from bot.handlers.scene import Scene, Services
 from bot.opinions import Reason, Vote
 from bot.payloads import AskTeacher, Rate, encode
@@ -22,6 +24,8 @@ async def press(services: Services, scene: Scene, payload: Rate) -> list[Reply]:
         up=payload.up, reason=payload.reason, question=turn.question, ref=payload.ref, alone=turn.alone
     )
     counted = await services.readers.votes.cast(vote, person=scene.sender, at=scene.at)
+    if counted.rejected and not payload.up and turn.alone:
+        await unanswered.report(services, scene, turn, Cause.DOUBTED, ref=payload.ref)
     if payload.up:
         if counted.learned:
             return [scene.say("vote.learned")]

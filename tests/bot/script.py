@@ -1,9 +1,7 @@
 """Dialogues as data: read from `dialogues/*.toml`, so that every platform is held to the same words.
 
 In a group (`group = true`) what is said is put to the bot unless it is `overheard`, a command is a platform's command,
-and a turn may be somebody else's (`who`), a `manager`'s, or an `edited` message. `silent` means no reply at all. A
-dialogue may begin with the digest of a lesson (`digest` is its slug), and a message may be a reply to what was said
-last but so many times (`answers`, from 1).
+and a turn may be somebody else's (`who`), a `manager`'s, or an `edited` message. `silent` means no reply at all.
 """
 
 from __future__ import annotations
@@ -29,7 +27,6 @@ class Turn:
     message: str = ""
     edited: bool = False
     silent: bool = False
-    answers: int = 0
     reply: str | None = None
     has: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
@@ -52,12 +49,11 @@ class Dialogue:
     turns: tuple[Turn, ...]
     language: str = ""
     group: bool = False
-    digest: str = ""
 
     @property
     def everywhere(self) -> bool:
         """Whether one person can hold it with one process, without a clock: on the console too."""
-        return not (self.group or self.digest) and not any(
+        return not self.group and not any(
             turn.restart or turn.wait or turn.edited or turn.silent for turn in self.turns
         )
 
@@ -75,7 +71,6 @@ def dialogues() -> list[Dialogue]:
             name=table["name"],
             language=table.get("language", ""),
             group=table.get("group", False),
-            digest=table.get("digest", ""),
             turns=tuple(map(_turn, table["turn"])),
         )
         for file in sorted(FOLDER.glob("*.toml"))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.digest_payloads import AnswerExercise, Digest, DigestAction, Exercise, ExerciseStep
+from bot.digest_payloads import Digest, DigestAction, Exercise, ExerciseStep
 from bot.opinions import Reason
 from bot.payloads import (
     LIMIT,
@@ -47,7 +47,6 @@ PAYLOAD: st.SearchStrategy[Payload] = st.one_of(
     st.builds(Erase, st.booleans()),
     st.builds(Digest, st.sampled_from(DigestAction), st.integers(1, 10**18 - 1)),
     st.builds(Exercise, st.sampled_from(ExerciseStep), KEY, KEY),
-    st.builds(AnswerExercise, KEY, KEY),
 )
 
 

@@ -162,7 +162,7 @@ def speaking(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return speak
 
 
-HELD = [each for each in dialogues() if (each.group or not each.language) and not each.digest]
+HELD = [each for each in dialogues() if each.group or not each.language]
 """Direct messages do not say which language somebody's Discord speaks."""
 
 

@@ -14,8 +14,9 @@ from adapters.sql.database import Database
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.reader_tables import question
 from adapters.sql.readers import reader_stores
+from bot.cases import Cause, Wish
 from bot.messages import Chat, Person, Platform
-from bot.opinions import Reason, Request, Vote
+from bot.opinions import Reason, Vote
 from bot.ports import Preference
 from bot.readers import AskedQuestion, ChatSetting, Ending, Finding, Holdings, ReaderStores
 from bot.session import session_stores
@@ -38,6 +39,9 @@ ASKED = AskedQuestion(
     ),
     at=AT,
 )
+
+
+WISH = Wish(question="q", course="k8s", language="en", chat=GROUP, person=ADA, cause=Cause.ASKED, at=AT)
 
 
 @pytest.fixture(params=["database", "process"])
@@ -130,23 +134,13 @@ async def test_old_questions_are_forgotten(stores: ReaderStores) -> None:
     assert await stores.questions.recall("tok-2", chat=GROUP, person=ADA)
 
 
-async def test_a_person_requests_a_question_once(stores: ReaderStores) -> None:
-    request = Request(question="什么是 pod？", course="k8s", language="en", chat=TOPIC, person=ADA, at=AT)
-    assert await stores.requests.add(request)
-    assert not await stores.requests.add(replace(request, at=LATER))
-    assert await stores.requests.add(replace(request, person=BO, chat=PRIVATE))
-    first, second = await stores.requests.waiting()
-    assert (first.question, first.chat, first.person.id) == (request.question, TOPIC, "ada")
-    assert (second.chat.private, second.person.id) == (True, "bo")
-
-
 async def test_a_person_learns_what_is_kept_and_can_erase_it(stores: ReaderStores) -> None:
     for person in (ADA, BO):
         await stores.preferences.save(person, Preference(language="en"))
         asked = replace(ASKED, id=person.id)
         await stores.questions.add(asked, chat=GROUP, asker=person, message=person.id)
         await stores.votes.cast(Vote(up=True, question="q", ref="p1"), person=person, at=AT)
-        await stores.requests.add(Request(question="q", language="en", chat=GROUP, person=person, at=AT))
+        await stores.cases.report(replace(WISH, person=person))
     all_of_it = Holdings(preferences=1, questions=1, votes=1, requests=1)
     assert await stores.personal.of(ADA) == all_of_it
     assert await stores.personal.erase(ADA) == all_of_it
@@ -154,7 +148,6 @@ async def test_a_person_learns_what_is_kept_and_can_erase_it(stores: ReaderStore
     assert await stores.personal.of(BO) == all_of_it
     assert await stores.preferences.of(ADA) == Preference()
     assert await stores.questions.recall("ada", chat=GROUP, person=ADA) is None
-    assert [each.person.id for each in await stores.requests.waiting()] == ["bo"]
 
 
 async def test_votes_can_be_changed_and_repeating_one_changes_nothing(stores: ReaderStores) -> None:
@@ -177,7 +170,7 @@ async def test_an_erased_question_is_kept_without_its_person(
     assert (row.text, row.asker, row.place, row.message) == (ASKED.text, None, None, None)
 
 
-async def test_no_ids_of_people_are_stored_but_for_requests(
+async def test_no_ids_of_people_are_stored_but_of_those_who_wait(
     database: Database, readers: ReaderStores
 ) -> None:
     reader = Person(platform=Platform.TELEGRAM, id="31415926", name="Ada Lovelace")

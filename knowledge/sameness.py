@@ -1,0 +1,164 @@
+"""Whether two readers ask the same thing, in whatever words.
+
+Two questions are compared directly, and by what they find: questions that mean the same lead to the same places of
+the course, even where they share hardly a word. A small logistic regression (`sameness.toml`) turns both into a
+probability, and a guard keeps opposites apart (`opposites.py`).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge import features
+from knowledge.documents import documents
+from knowledge.domain import Domain
+from knowledge.entry import Entry, Source
+from knowledge.features import Matrix
+from knowledge.glossary import Synonyms
+from knowledge.index import Scope
+from knowledge.opposites import opposed
+from knowledge.prepared import Prepared, prepare
+from knowledge.question import Question
+from knowledge.ranking import Ranking
+from knowledge.search import Searcher
+
+TABLE = Path(__file__).with_name("sameness.toml")
+
+FEATURES = ("found", "unit_cosine", "vector_cover", "sound_cover")
+"""What is measured of a pair: likeness of what the two find, and of the two (the mean of both directions)."""
+
+SAME = 0.85
+"""Probability from which on two questions are taken for one (measured in docs/questions.md)."""
+
+ALIKE = 0.3
+"""Probability from which on a question is shown to a person as perhaps the same."""
+
+_LOOKED_AT = 20
+_MEAN = features.NAMES.index("vector_mean")
+_COSINE = features.NAMES.index("unit_cosine")
+
+Found = Mapping[str, float]
+"""What a question finds: refs of entries with their scores."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """The regression: one weight a feature, and an intercept."""
+
+    weights: NDArray[np.float64]
+    intercept: float
+
+
+@cache
+def shipped() -> Weights:
+    """The weights that come with the program."""
+    table = tomllib.loads(TABLE.read_text("utf-8"))
+    weights = [float(table["weights"][name]) for name in FEATURES]
+    return Weights(np.array(weights), float(table["weights"]["intercept"]))
+
+
+class Sameness:
+    """Compares questions against the background of courses.
+
+    Args:
+        searcher: finds what a question leads to.
+        models: ranks what it finds.
+        glossary: which terms are one.
+    """
+
+    def __init__(self, searcher: Searcher, models: Ranking, glossary: Synonyms) -> None:
+        self._searcher = searcher
+        self._models = models
+        self._glossary = glossary
+        self._found = lru_cache(maxsize=4096)(self._find)
+
+    def probabilities(
+        self, question: str, others: Sequence[str], courses: tuple[str, ...] | None
+    ) -> list[float]:
+        """[others] how probable it is that each asks what `question` asks; 0 for those that are not alike.
+
+        Args:
+            question: the one to compare.
+            others: what it is compared with, a few thousand at most: 50 µs each.
+            courses: whose words and entries are the background; None for all.
+        """
+        if not others:
+            return []
+        domain, model = self._searcher.domain(courses), shipped()
+        glossary = self._glossary.of_courses(courses)
+        probabilities = [0.0] * len(others)
+        for place, row in self.measured(question, others, courses).items():
+            evidence = float(np.clip(row @ model.weights + model.intercept, -30, 30))
+            probability = 1.0 / (1.0 + float(np.exp(-evidence)))
+            if probability >= ALIKE and not opposed(
+                question, others[place], table=domain.table, glossary=glossary
+            ):
+                probabilities[place] = probability
+        return probabilities
+
+    def measured(
+        self, question: str, others: Sequence[str], courses: tuple[str, ...] | None
+    ) -> dict[int, NDArray[np.float64]]:
+        """[len(FEATURES)] of the most alike of `others`, by their place."""
+        domain = self._searcher.domain(courses)
+        asked = self._searcher.question(question)
+        candidates = [_prepared(other, domain) for other in others]
+        there = features.measure(asked, candidates, domain.statistics, domain.table)
+        likely = np.argsort(-(there[:, _MEAN] + there[:, _COSINE]), kind="stable")[:_LOOKED_AT].tolist()
+        mine = self._found(question, courses, domain)
+        whole = _prepared(question, domain)
+        rows: dict[int, NDArray[np.float64]] = {}
+        for place in likely:
+            other = Question.of(others[place], domain.table)
+            back = features.measure(other, [whole], domain.statistics, domain.table)[0]
+            theirs = self._found(others[place], courses, domain)
+            rows[place] = _row(there[place], back, mine, theirs)
+        return rows
+
+    def _find(self, text: str, courses: tuple[str, ...] | None, _domain: Domain) -> Found:
+        """What a question finds; remembered as long as the domain is the same object, that is, the index."""
+        read = self._searcher.question(text)
+        if not read.sentences:
+            return {}
+        hits = self._searcher.search(read, Scope(courses=courses))
+        if not hits.candidates:
+            return {}
+        found: dict[str, float] = {}
+        for candidate, score in zip(hits.candidates, self._models.scores(hits.pool).tolist(), strict=True):
+            ref = candidate.wording.ref
+            found[ref] = max(score, found.get(ref, score))
+        return found
+
+
+@lru_cache(maxsize=4096)
+def _prepared(text: str, domain: Domain) -> Prepared:
+    entry = Entry(ref="q0", source=Source.READER, course="", course_title="", text=text)
+    return prepare(next(documents(entry)).wording, domain.statistics, domain.table)
+
+
+def _row(there: Matrix, back: Matrix, mine: Found, theirs: Found) -> NDArray[np.float64]:
+    mean = dict(zip(features.NAMES, ((there + back) / 2).tolist(), strict=True))
+    return np.array([_cosine(mine, theirs), *(mean[name] for name in FEATURES[1:])], np.float64)
+
+
+def _shares(found: Found) -> dict[str, float]:
+    """What a question finds as shares of 1: softmax of the scores."""
+    if not found:
+        return {}
+    raised = np.array(list(found.values()))
+    raised = np.exp(raised - raised.max())
+    return dict(zip(found, (raised / raised.sum()).tolist(), strict=True))
+
+
+def _cosine(mine: Found, theirs: Found) -> float:
+    left, right = _shares(mine), _shares(theirs)
+    lengths = float(np.linalg.norm(list(left.values()))) * float(np.linalg.norm(list(right.values())))
+    dot = sum(share * right.get(ref, 0.0) for ref, share in left.items())
+    return dot / lengths if lengths > 0 else 0.0
