@@ -13,7 +13,7 @@ Digests and notices share the table, the states and the engine (`jobs/`); only h
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -262,8 +262,11 @@ class DeliveryStore(Outbox, Protocol):
         """Give claims back that were not armed; how many still were the holder's."""
         ...
 
-    async def recover(self, holder: Holder, *, resend: bool, at: datetime) -> int:
-        """What earlier epochs left: claimed is queued again, sending is unknown; how many."""
+    async def recover(self, holder: Holder, *, busy: Collection[int] = (), resend: bool, at: datetime) -> int:
+        """What earlier epochs left, or ours without being `busy` with it; how many.
+
+        What was claimed is queued again; of what was being sent nobody knows.
+        """
         ...
 
     async def expire(self, *, before: datetime, at: datetime) -> int:

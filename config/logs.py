@@ -55,6 +55,8 @@ def configure(verbosity: int) -> None:
     if verbosity < 2:
         for name in _QUIET:
             logging.getLogger(name).setLevel(logging.WARNING)
+        # A tick that comes while the last one still works is left out on purpose.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         # What this library complains about reaches us as errors too, and is then told in a sentence.
         logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
 

@@ -7,11 +7,11 @@ and a row that is different is left alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql import delivery_changes as changes
@@ -57,6 +57,8 @@ class SqlDeliveryStore:
 
     async def plan(self, *, at: datetime, limit: int = 200) -> Planned:
         """Queue the digests of subscribers that are due; nothing while all is held."""
+        if not await self._any(planning.due(at)):
+            return Planned()
         async with self._database.write() as connection:
             if await value_of(connection, HOLD):
                 return Planned()
@@ -77,6 +79,8 @@ class SqlDeliveryStore:
             .order_by(delivery.c.due_at, delivery.c.id)
             .limit(limit)
         )
+        if not await self._any(queued):
+            return Claimed()
         async with self._database.write() as connection:
             if connection.dialect.name == "postgresql":
                 queued = queued.with_for_update(skip_locked=True)
@@ -163,7 +167,7 @@ class SqlDeliveryStore:
 
     async def blocked(self, holder: Holder, delivery: Delivery, reason: str, *, at: datetime) -> None:
         """Record that the chat does not take our messages; its subscriber is blocked too, the place is kept."""
-        mine = _mine(holder, delivery, State.SENDING)
+        mine = _mine(holder, delivery, State.SENDING, State.CLAIMED)
 
         async def change(connection: AsyncConnection) -> None:
             if await changes.set_state(
@@ -204,11 +208,15 @@ class SqlDeliveryStore:
 
         return int(await self._changes.do(change))
 
-    async def recover(self, holder: Holder, *, resend: bool, at: datetime) -> int:
-        """What earlier epochs left: claimed is queued again, sending is unknown; how many."""
+    async def recover(self, holder: Holder, *, busy: Collection[int] = (), resend: bool, at: datetime) -> int:
+        """What earlier epochs left, or ours without being `busy` with it; how many."""
         left = and_(
             delivery.c.platform == holder.platform.value,
-            or_(delivery.c.epoch != holder.epoch, delivery.c.owner != holder.owner),
+            or_(
+                delivery.c.epoch != holder.epoch,
+                delivery.c.owner != holder.owner,
+                delivery.c.id.not_in(busy),
+            ),
         )
         claimed = and_(left, delivery.c.state == State.CLAIMED.value)
         sending = and_(left, delivery.c.state == State.SENDING.value)
@@ -227,6 +235,11 @@ class SqlDeliveryStore:
             return await changes.set_state(
                 connection, late, State.EXPIRED, at=at, last_error="too late", **enrolling.FREE
             )
+
+    async def _any(self, query: Select[Any]) -> bool:
+        """Whether a query finds anything: each second nothing is due, and a look keeps nobody from writing."""
+        async with self._database.read() as connection:
+            return (await connection.execute(query.limit(1))).first() is not None
 
     async def _change(self, changes: Sequence[_Change]) -> list[Any]:
         async with self._database.write() as connection:

@@ -26,17 +26,20 @@ _DAY = timedelta(days=1)
 
 async def plan(connection: AsyncConnection, *, at: datetime, limit: int) -> Planned:
     """Queue the digests of up to `limit` subscribers that are due; see `bot.deliveries.DeliveryStore.plan`."""
-    rows = (await connection.execute(_due(connection, at, limit))).all()
+    query = due(at).limit(limit)
+    if connection.dialect.name == "postgresql":
+        query = query.with_for_update(skip_locked=True)
+    rows = (await connection.execute(query)).all()
     if not rows:
         return Planned()
     days = {row.id: _days(row, at) for row in rows}
-    due = {row.id: (row, found) for row in rows if (found := days[row.id][0])}
-    places = (await connection.execute(_places(list(due)))).all()
+    today = {row.id: (row, found) for row in rows if (found := days[row.id][0])}
+    places = (await connection.execute(_places(list(today)))).all()
     expired = await _expire_earlier(connection, [place.id for place in places], at=at)
     queued = await insert_several(
         connection,
         delivery,
-        [_row(due, place, at) for place in places if place.next_lesson or place.position],
+        [_row(today, place, at) for place in places if place.next_lesson or place.position],
     )
     await _finish_or_go_on(connection, places)
     await connection.execute(
@@ -54,21 +57,18 @@ async def plan(connection: AsyncConnection, *, at: datetime, limit: int) -> Plan
     return Planned(subscribers=len(rows), queued=queued, expired=expired)
 
 
-def _due(connection: AsyncConnection, at: datetime, limit: int) -> Select[Any]:
+def due(at: datetime) -> Select[Any]:
+    """Subscribers that are due, the longest first."""
     # While something is being sent to a subscriber, the next day waits: it may have to follow it.
     sending = exists().where(
         delivery.c.subscriber_id == subscriber.c.id, delivery.c.state == State.SENDING.value
     )
     states = (SubscriberState.ACTIVE.value, SubscriberState.PAUSED.value)
-    query = (
+    return (
         select(subscriber)
         .where(subscriber.c.next_due_at <= at, subscriber.c.state.in_(states), ~sending)
         .order_by(subscriber.c.next_due_at, subscriber.c.id)
-        .limit(limit)
     )
-    if connection.dialect.name == "postgresql":
-        query = query.with_for_update(skip_locked=True)
-    return query
 
 
 def _days(row: Row[Any], at: datetime) -> tuple[Due | None, Due | None]:
@@ -103,9 +103,9 @@ async def _expire_earlier(connection: AsyncConnection, enrolments: Sequence[int]
     return changed.rowcount
 
 
-def _row(due: dict[int, tuple[Row[Any], Due]], place: Row[Any], at: datetime) -> dict[str, Any]:
+def _row(today: dict[int, tuple[Row[Any], Due]], place: Row[Any], at: datetime) -> dict[str, Any]:
     """The day's digest, or in its place the word that the course has no more lessons."""
-    who, day = due[place.subscriber_id]
+    who, day = today[place.subscriber_id]
     ended = place.next_lesson is None
     return new_delivery(
         kind=FINISHED if ended else DIGEST,
