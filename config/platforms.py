@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.messages import Platform
-from bot.ports import ChatAdapter, Handler
+from bot.ports import Handler
+from config.deliveries import Talking
 from config.settings import Settings
 from config.wiring import Application, now
+from jobs.returning import welcoming
 
 if TYPE_CHECKING:
     from adapters.telegram.webhook import WebhookAddress
@@ -25,7 +27,7 @@ Ready = Callable[[str, str], None]
 class Platforms:
     """The platforms to run, by name, and the core behind them all."""
 
-    adapters: Mapping[str, ChatAdapter]
+    adapters: Mapping[str, tuple[Platform, Talking]]
     handle: Handler
 
 
@@ -33,7 +35,7 @@ async def platforms(application: Application, *, ready: Ready) -> Platforms:
     """Every platform that has a token."""
     settings = application.settings
     core = await application.core()
-    found: dict[str, ChatAdapter] = {}
+    found: dict[str, tuple[Platform, Talking]] = {}
     if settings.telegram_token:
         from adapters.telegram.adapter import Telegram
 
@@ -48,7 +50,8 @@ async def platforms(application: Application, *, ready: Ready) -> Platforms:
             moves=(await application.readers()).chats,
             ready=lambda name: ready("Telegram", name),
         )
-        found["Telegram"] = application.files[Platform.TELEGRAM] = telegram
+        application.files[Platform.TELEGRAM] = telegram
+        found["Telegram"] = (Platform.TELEGRAM, telegram)
     if settings.discord_token:
         from adapters.discord.adapter import Discord
 
@@ -63,8 +66,9 @@ async def platforms(application: Application, *, ready: Ready) -> Platforms:
             gateway=settings.discord_gateway_url,
             ready=lambda name: ready("Discord", name),
         )
-        found["Discord"] = application.files[Platform.DISCORD] = discord
-    return Platforms(found, core.handle)
+        application.files[Platform.DISCORD] = discord
+        found["Discord"] = (Platform.DISCORD, discord)
+    return Platforms(found, welcoming(core.handle, await application.subscriptions()))
 
 
 def _webhook(settings: Settings) -> WebhookAddress | None:

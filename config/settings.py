@@ -43,6 +43,8 @@ class Settings:
         discord_api_url: address of Discord's API; empty for Discord's own.
         discord_gateway_url: address of Discord's gateway; empty for Discord's own.
         owners: who owns the bot, such as `telegram:42,discord:99`, by the platform's ids; made owners at each start.
+        unknown_deliveries: what becomes of a message of which nobody knows whether it was sent: `resend` once, or
+            `hold` until the operator decides.
         found: from which probability (0..1) on an answered question is given as the answer; None for the default.
         found_passage: the same for a passage of the article.
         unsure: from which probability on an entry is offered as a choice.
@@ -66,6 +68,7 @@ class Settings:
     discord_api_url: str = ""
     discord_gateway_url: str = ""
     owners: str = ""
+    unknown_deliveries: str = "resend"
     found: float | None = None
     found_passage: float | None = None
     unsure: float | None = None
@@ -247,5 +250,6 @@ _SHAPES = {
 }
 _PERSON = r"(?:telegram|discord):[1-9]\d{0,19}"
 _SHAPES["owners"] = (rf"{_PERSON}(?:\s*[,，]\s*{_PERSON})*", "expected-people")
+_SHAPES["unknown_deliveries"] = (r"resend|hold", "expected-resend-or-hold")
 _PASSWORD = re.compile(r"(?<=//)[^/\s]*(?=@)")
 _SECRET = {"telegram_token", "telegram_webhook_secret", "discord_token"}

@@ -13,7 +13,6 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 
 from bot.deliveries import Holder, Leases
-from bot.messages import Platform
 from bot.ports import ChatAdapter, Handler
 from jobs.alarms import Alarms
 from jobs.pump import Pump
@@ -56,7 +55,7 @@ class Led:
         now: Callable[[], datetime],
         steady: Callable[[], float],
         alone: bool = False,
-        waiting: Callable[[Platform], None] = lambda _: None,
+        waiting: Callable[[], None] = lambda: None,
         term: timedelta = TERM,
         renew: float = _RENEW,
     ) -> None:
@@ -102,7 +101,7 @@ class Led:
             else:
                 if holder is None and not told:
                     told = True
-                    self._waiting(self._pump.platform)
+                    self._waiting()
             if holder is not None:
                 return holder
             await asyncio.sleep(self._renew)

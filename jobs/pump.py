@@ -19,7 +19,6 @@ from bot.errors import Failure, NotArmedError, SendError
 from bot.messages import Platform
 from bot.ports import Messenger
 from bot.replies import Reply
-from jobs.alarms import Alarms
 from jobs.outcomes import Outcomes, own_payloads
 
 logger = logging.getLogger("coursebot.deliveries")
@@ -57,7 +56,6 @@ class Pump:
         store: the deliveries.
         compose: their words.
         outcomes: records what came of each.
-        alarms: told what an operator has to look at.
         now: the clock; aware times.
         per_second: deliveries a second at most, for a messenger that keeps to no rate of its own.
         beat: told how often anything was claimed.
@@ -72,7 +70,6 @@ class Pump:
         store: DeliveryStore,
         compose: Compose,
         outcomes: Outcomes,
-        alarms: Alarms,
         now: Callable[[], datetime],
         per_second: float | None = None,
         beat: Callable[[int], None] = lambda _: None,
@@ -83,7 +80,6 @@ class Pump:
         self._store = store
         self._compose = compose
         self._outcomes = outcomes
-        self._alarms = alarms
         self._now = now
         self._spacing = 1.0 / per_second if per_second else 0.0
         self._beat = beat

@@ -12,6 +12,8 @@ import click
 
 from bot.roles import Role
 from config.cli.context import DONE, NOTHING_DONE, complain, say, with_application, words
+from config.deliveries import delivering, ticking
+from config.lock import only_one
 from config.logs import hide
 from config.platforms import platforms
 from config.settings import FILE_NAME
@@ -42,6 +44,9 @@ def run(context: click.Context) -> None:
             # Without the message, which may quote a reader.
             logger.error("%s\n%s", platform, "".join(traceback.format_tb(error.__traceback__)))
 
+        def waiting(platform: str) -> None:
+            say(spoken.text("run.waiting", platform=platform))
+
         found = await platforms(application, ready=ready)
         if not found.adapters:
             complain(spoken.text("run.no-token", file=application.settings.data / FILE_NAME))
@@ -53,10 +58,16 @@ def run(context: click.Context) -> None:
         stop = asyncio.Event()
         _end_on_signals(stop)
         await application.library.refresh()
-        stopped = await supervise(found.adapters, found.handle, stop=stop, fell=fell)
+        sending = await delivering(application, found.adapters, waiting=waiting)
+        async with ticking(sending.engine):
+            stopped = await supervise(sending.adapters, found.handle, stop=stop, fell=fell)
         return DONE if stopped else NOTHING_DONE
 
-    context.exit(with_application(context, serve))
+    async def alone(application: Application) -> int:
+        with only_one((await application.database()).path):
+            return await serve(application)
+
+    context.exit(with_application(context, alone))
 
 
 def _end_on_signals(stop: asyncio.Event) -> None:
