@@ -54,6 +54,8 @@ class CommandSpec:
 
 _ONE_TO_ONE = frozenset({Audience.PRIVATE})
 _OWN_OR_MANAGED = frozenset({Audience.PRIVATE, Audience.MANAGER})
+_REACHED = frozenset({Platform.TELEGRAM, Platform.DISCORD})
+"""Where something can be sent to a reader without having been asked."""
 
 COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(name="ask", aliases=("问", "提问", "q"), argument="hint.question", help="help.ask"),
@@ -68,6 +70,40 @@ COMMANDS: tuple[CommandSpec, ...] = (
         help="help.course",
         audiences=_OWN_OR_MANAGED,
     ),
+    CommandSpec(
+        name="subscribe",
+        aliases=("订阅", "訂閱"),
+        argument="hint.schedule",
+        help="help.subscribe",
+        only=_REACHED,
+        audiences=_OWN_OR_MANAGED,
+        asks=True,
+    ),
+    CommandSpec(
+        name="unsubscribe",
+        aliases=("退订", "退訂", "取消订阅", "取消訂閱"),
+        argument="hint.course",
+        help="help.unsubscribe",
+        only=_REACHED,
+        audiences=_OWN_OR_MANAGED,
+    ),
+    CommandSpec(
+        name="digest",
+        aliases=("今天", "今日"),
+        argument="hint.course",
+        help="help.digest",
+        only=_REACHED,
+        audiences=_OWN_OR_MANAGED,
+    ),
+    CommandSpec(
+        name="goto",
+        aliases=("跳到",),
+        argument="hint.lesson",
+        help="help.goto",
+        only=_REACHED,
+        audiences=_OWN_OR_MANAGED,
+    ),
+    CommandSpec(name="progress", aliases=("进度", "進度"), help="help.progress", only=_REACHED),
     CommandSpec(
         name="settings",
         aliases=("设置", "設定", "语言", "語言", "language"),

@@ -17,20 +17,26 @@ from bot.catalog import LANGUAGES, SIMPLIFIED, Catalog, catalog, has_han, negoti
 from bot.claims import Claims
 from bot.commands import Called, Mistyped
 from bot.conversation import Conversations
+from bot.deliveries import Compose
 from bot.form_payloads import FormStep
 from bot.handlers import (
     admins,
     ask,
     courses,
+    digests,
+    enrolments,
     filling,
     lessons,
     overhear,
     pressing,
     privacy,
+    progressing,
     recall,
+    returning,
     rights,
     settings,
     submitting,
+    subscribing,
     uploads,
 )
 from bot.handlers import help as helping
@@ -55,6 +61,7 @@ from bot.readers import ChatSetting, ReaderStores
 from bot.replies import InlineAnswer, Reply, Text
 from bot.roles import NoStaff, StaffStore
 from bot.session import session_stores
+from bot.subscriptions import SubscriptionStore
 from bot.turns import Turns
 from knowledge.errors import CoursebotError
 
@@ -74,6 +81,11 @@ HANDLERS: dict[str, Do] = {
     "privacy": privacy.privacy,
     "admins": admins.admins,
     "claim": admins.claim,
+    "subscribe": subscribing.subscribe,
+    "unsubscribe": enrolments.unsubscribe,
+    "goto": enrolments.goto,
+    "digest": digests.digest,
+    "progress": progressing.progress,
     "cancel": filling.cancel,
     "help": helping.help_,
     "start": helping.start,
@@ -92,6 +104,8 @@ class Core:
         conversations: what was just talked about; kept in this process by default.
         pace: how fast one person may ask.
         files: where the files that readers send can be had; adapters may be added later.
+        subscriptions: who gets lessons day by day; by default nobody can.
+        compose: puts a day's lesson into words.
         excerpt: characters of an answer shown before "more", at least 4.
         staff: who has which role; nobody by default.
         claims: the one-time code for the first owner; none by default.
@@ -108,6 +122,8 @@ class Core:
         conversations: Conversations | None = None,
         pace: Pace | None = None,
         files: Mapping[Platform, Files] | None = None,
+        subscriptions: SubscriptionStore | None = None,
+        compose: Compose | None = None,
         excerpt: int = EXCERPT,
         staff: StaffStore | None = None,
         claims: Claims | None = None,
@@ -123,6 +139,8 @@ class Core:
             conversations=conversations,
             turns=Turns(conversations, readers.questions, answering),
             excerpt=excerpt,
+            subscriptions=subscriptions,
+            compose=compose,
             files={} if files is None else files,
             staff=NoStaff() if staff is None else staff,
             claims=Claims() if claims is None else claims,
@@ -142,7 +160,8 @@ class Core:
                 return await overhear.overhear(self._services, scene, said_in(incoming))
             verdict = self._verdict(incoming)
             if verdict is Verdict.GO:
-                return await self._dispatch(incoming, scene)
+                back = await returning.welcome(self._services, scene)
+                return [*back, *await self._dispatch(incoming, scene)]
             return [scene.say("pace.slow")] if verdict is Verdict.SLOW else []
         except CoursebotError as error:
             return [] if overheard(incoming) else [_sentence(words.say(error))]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import cast
 
-from bot import digest_payloads, form_payloads, staff_payloads
+from bot import digest_payloads, form_payloads, staff_payloads, subscription_payloads
 from bot.opinions import Reason
 from bot.payload_kinds import KEY, REF, TURN, Kind
 from bot.roles import Role
@@ -132,6 +132,11 @@ Payload = (
     | digest_payloads.Exercise
     | form_payloads.FormStep
     | staff_payloads.TakeRole
+    | subscription_payloads.Draft
+    | subscription_payloads.TypeIn
+    | subscription_payloads.Manage
+    | subscription_payloads.Leave
+    | subscription_payloads.GoTo
 )
 
 _REASONS = {each.value: each for each in Reason}
@@ -174,6 +179,7 @@ KINDS: tuple[Kind, ...] = (
     *digest_payloads.KINDS,
     *form_payloads.KINDS,
     *staff_payloads.KINDS,
+    *subscription_payloads.KINDS,
 )
 """Every kind there is."""
 

@@ -196,3 +196,7 @@ class SubscriptionStore(Protocol):
     async def read(self, enrolment: int) -> list[LessonRead]:
         """The lessons its reader is through with, the earliest first."""
         ...
+
+    async def sent_on(self, subscriber: int) -> list[date]:
+        """The local dates on which a lesson was sent, of any course, the earliest first."""
+        ...

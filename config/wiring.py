@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from adapters.sql.revisions import glance
 from bot.claims import Claims
-from bot.deliveries import Compose, DeliveryStore, Leases
+from bot.deliveries import FINISHED, Compose, DeliveryStore, Leases
 from bot.delivery_desk import DeliveryDesk
 from bot.forms import KEPT as FORMS_KEPT
 from bot.impact import Impacts, PastQuestions, Rehearsal
@@ -132,8 +132,10 @@ class Application:
     async def compose(self) -> Compose:
         """The words of whatever is sent unasked, by its kind; one line for each kind there is."""
         from bot.composing import by_kind
+        from bot.finishing import Finishing
 
-        return by_kind({})
+        finishing = Finishing(await self.courses(), await self.subscriptions())
+        return by_kind({FINISHED: finishing.compose})
 
     async def past_questions(self) -> PastQuestions:
         """The words of questions that were asked."""
@@ -229,6 +231,8 @@ class Application:
             courses=await self.courses(),
             readers=await self.readers(),
             files=self.files,
+            subscriptions=await self.subscriptions(),
+            compose=await self.compose(),
             excerpt=self.settings.excerpt,
             likeness=self.library,
             staff=await self.staff(),

@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
-from adapters.discord import incoming, naming
+from adapters.discord import incoming, naming, schedules
 from adapters.discord.choices import Choices, Offer
 from adapters.discord.failures import brief, places
 from bot.catalog import ENGLISH, catalog
@@ -29,6 +29,7 @@ LONGEST = 2000
 """Characters of what follows a command at most, as many as a message has without a subscription."""
 
 _QUESTION = "hint.question"
+_SCHEDULE = "hint.schedule"
 
 
 def build(tree: Tree) -> None:
@@ -68,12 +69,18 @@ def _slash(spec: CommandSpec, tree: Tree) -> app_commands.Command[Any, ..., Any]
     command: app_commands.Command[Any, ..., Any] = app_commands.Command(
         name=locale_str(spec.name, spec=spec),
         description=locale_str(naming.description(spec.help), key=spec.help),
-        callback=_callback(spec, tree.answer),
+        callback=_scheduled(spec, tree.answer)
+        if spec.argument == _SCHEDULE
+        else _callback(spec, tree.answer),
         allowed_contexts=_contexts(spec),
     )
     if Audience.GROUP not in spec.audiences and Audience.MANAGER in spec.audiences:
         # Discord hides it from others on servers, whose admins can change that; in private it is for all.
         command.default_permissions = discord.Permissions(manage_channels=True)
+    if spec.argument == _SCHEDULE:
+        command.autocomplete("course")(_autocomplete(tree.choices.courses))
+        schedules.offered(command)
+        return command
     offers = {
         "hint.course": tree.choices.courses,
         "hint.lesson": tree.choices.lessons,
@@ -111,6 +118,15 @@ def _callback(spec: CommandSpec, answer: Answer) -> Callable[..., Any]:
     app_commands.rename(argument=locale_str(naming.option_name(spec.argument), hint=spec.argument))(chosen)
     app_commands.describe(argument=locale_str(naming.description(spec.argument), key=spec.argument))(chosen)
     return chosen
+
+
+def _scheduled(spec: CommandSpec, answer: Answer) -> Callable[..., Any]:
+    """The same for a command whose line has several things, which are options here."""
+
+    async def given(interaction: Interaction, line: str) -> None:
+        await answer(interaction, incoming.command(interaction, spec.name, line))
+
+    return schedules.callback(given)
 
 
 def _the_word(hint: str) -> Offers:

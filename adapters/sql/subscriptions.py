@@ -221,6 +221,22 @@ class SqlSubscriptionStore:
             for row in rows
         ]
 
+    async def sent_on(self, subscriber: int) -> list[date]:
+        """The local dates on which a lesson was sent, of any course, the earliest first."""
+        columns = _delivery.c
+        query = (
+            select(columns.on_date)
+            .where(
+                columns.subscriber_id == subscriber,
+                columns.kind == DIGEST,
+                columns.state == State.SENT.value,
+            )
+            .distinct()
+            .order_by(columns.on_date)
+        )
+        async with self._database.read() as connection:
+            return [day for day in await connection.scalars(query) if day]
+
 
 _subscriber, _enrolment, _course, _delivery = subscriber, enrolment, course, delivery
 

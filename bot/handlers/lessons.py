@@ -68,7 +68,7 @@ async def lesson(services: Services, scene: Scene, arguments: str) -> list[Reply
         return [scene.say("course.none")]
     titles = {each.slug: each.title for each in scope}
     every = [each for course in scope for each in await services.courses.lessons(course.slug)]
-    found = _wanted(every, arguments)
+    found = wanted(every, arguments)
     if len(found) == 1:
         return [_lesson(scene, titles[found[0].course], found[0])]
     short = gist(arguments, 40).text
@@ -88,9 +88,9 @@ async def lesson(services: Services, scene: Scene, arguments: str) -> list[Reply
     ]
 
 
-def _wanted(every: Sequence[LessonSummary], wanted: str) -> list[LessonSummary]:
+def wanted(every: Sequence[LessonSummary], said: str) -> list[LessonSummary]:
     """The lessons of that number, or else that title, or else with those words in the title."""
-    folded = wanted.casefold()
+    folded = said.casefold()
     if folded.isdecimal() and len(folded) < 6:
         return [each for each in every if each.number == int(folded)]
     exact = [each for each in every if folded in (each.title.casefold(), each.slug.casefold())]

@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot import payloads
-from bot.handlers import admins, courses, lessons, privacy, recall, rights, settings, teacher, votes
+from bot import payloads, subscription_payloads
+from bot.digest_payloads import Digest
+from bot.handlers import (
+    admins,
+    courses,
+    digests,
+    enrolments,
+    lessons,
+    privacy,
+    recall,
+    rights,
+    settings,
+    subscribing,
+    teacher,
+    votes,
+)
 from bot.handlers.scene import Scene, Services
 from bot.replies import Reply
 from bot.staff_payloads import TakeRole
@@ -26,6 +40,12 @@ PRESSED: dict[type, Press] = {
     payloads.Lessons: lessons.press,
     payloads.Erase: privacy.press,
     TakeRole: admins.press,
+    Digest: digests.press,
+    subscription_payloads.Draft: subscribing.press,
+    subscription_payloads.TypeIn: subscribing.type_in,
+    subscription_payloads.Manage: enrolments.manage,
+    subscription_payloads.Leave: enrolments.leave,
+    subscription_payloads.GoTo: enrolments.go,
 }
 """What pressing a button of each kind does, with a payload of just that kind."""
 

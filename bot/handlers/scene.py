@@ -10,12 +10,14 @@ from datetime import datetime
 from bot.catalog import Catalog
 from bot.claims import Claims
 from bot.conversation import Conversations
+from bot.deliveries import Compose
 from bot.messages import Chat, Person, Platform, Quoted
 from bot.ports import Answering, CourseStore, CourseSummary, Files, Likeness, Preference
 from bot.readers import ChatSetting, ReaderStores
 from bot.replies import Reply, Span, Text
 from bot.roles import NoStaff, StaffStore
 from bot.spans import marked
+from bot.subscriptions import SubscriptionStore
 from bot.turns import Turns
 
 
@@ -30,6 +32,8 @@ class Services:
         conversations: what was just talked about.
         turns: questions and their outcomes by id.
         excerpt: characters of an answer shown before "more".
+        subscriptions: who gets lessons day by day; None where nothing can be sent unasked.
+        compose: puts a day's lesson into words; None likewise.
         files: where the files that readers send can be had.
         staff: who has which role.
         claims: the one-time code by which the first owner is told.
@@ -44,6 +48,8 @@ class Services:
     conversations: Conversations
     turns: Turns
     excerpt: int
+    subscriptions: SubscriptionStore | None = None
+    compose: Compose | None = None
     files: Mapping[Platform, Files] = field(default_factory=dict)
     staff: StaffStore = field(default_factory=NoStaff)
     claims: Claims = field(default_factory=Claims)

@@ -7,16 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from bot import payloads
-from bot.handlers import rights
+from bot.handlers import rights, subscribing
 from bot.handlers.scene import Scene, Services
 from bot.heard import fit
 from bot.replies import Quote, Reply, Text
+from bot.subscription_payloads import TypeIn
 from knowledge.errors import CoursebotError
 
 Submit = Callable[[Services, Scene, Any, Mapping[str, str]], Awaitable[list[Reply]]]
 """Takes a payload of just its kind and what was typed, by field."""
 
-SUBMITTED: dict[type, Submit] = {}
+SUBMITTED: dict[type, Submit] = {TypeIn: subscribing.typed}
 """What filling in a form of each kind does."""
 
 

@@ -2,6 +2,9 @@
 
 In a group (`group = true`) what is said is put to the bot unless it is `overheard`, a command is a platform's command,
 and a turn may be somebody else's (`who`), a `manager`'s, or an `edited` message. `silent` means no reply at all.
+
+With `daily = true` lessons can be subscribed to. A turn with `arrive` says nothing: what is due then is sent, unless
+the chat does not take it (`block`). With `forms = true` something is asked for in the chat that a modal asks elsewhere.
 """
 
 from __future__ import annotations
@@ -27,6 +30,8 @@ class Turn:
     message: str = ""
     edited: bool = False
     silent: bool = False
+    arrive: bool = False
+    block: bool = False
     reply: str | None = None
     has: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
@@ -49,11 +54,13 @@ class Dialogue:
     turns: tuple[Turn, ...]
     language: str = ""
     group: bool = False
+    daily: bool = False
+    forms: bool = False
 
     @property
     def everywhere(self) -> bool:
         """Whether one person can hold it with one process, without a clock: on the console too."""
-        return not self.group and not any(
+        return not (self.group or self.daily) and not any(
             turn.restart or turn.wait or turn.edited or turn.silent for turn in self.turns
         )
 
@@ -71,6 +78,8 @@ def dialogues() -> list[Dialogue]:
             name=table["name"],
             language=table.get("language", ""),
             group=table.get("group", False),
+            daily=table.get("daily", False),
+            forms=table.get("forms", False),
             turns=tuple(map(_turn, table["turn"])),
         )
         for file in sorted(FOLDER.glob("*.toml"))

@@ -96,11 +96,19 @@ def test_each_menu_has_what_is_of_use_there() -> None:
         "lessons",
         "lesson",
         "course",
+        "subscribe",
+        "unsubscribe",
+        "digest",
+        "goto",
+        "progress",
         "settings",
         "privacy",
         "help",
         "start",
     ]
-    assert group == ["ask", "more", "why", "lessons", "lesson", "help"]
-    assert manager == ["ask", "more", "why", "lessons", "lesson", "course", "settings", "help"]
+    assert group == ["ask", "more", "why", "lessons", "lesson", "progress", "help"]
+    managed = ["course", "subscribe", "unsubscribe", "digest", "goto", "settings"]
+    assert manager == [each for each in private if each in {*group, *managed}]
+    console = [spec.name for spec in menu(Platform.CONSOLE, Audience.PRIVATE)]
+    assert not {"subscribe", "digest", "progress"} & set(console)
     assert [spec.name for spec in menu(Platform.CONSOLE, Audience.PRIVATE)][-1] == "quit"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from bot.messages import ButtonPress, Chat, Command, Incoming, Message, Person, 
 from bot.readers import ReaderStores
 from bot.replies import Reply
 from bot.session import session_stores
+from tests.bot.daily import Daily, daily
 from tests.bot.script import Dialogue, Turn, dialogues
 from tests.bot.support import COURSE, SECOND_COURSE, Lookup, Shelf
 
@@ -69,17 +70,51 @@ def incoming(dialogue: Dialogue, turn: Turn, number: int, shown: list[Reply], at
     )
 
 
-@pytest.mark.parametrize("dialogue", dialogues(), ids=lambda each: each.name)
+@pytest.fixture
+async def lessons(tmp_path: Path) -> AsyncIterator[Daily]:
+    async with daily(tmp_path) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    "dialogue", [each for each in dialogues() if not each.daily], ids=lambda each: each.name
+)
 async def test_the_core_holds_the_dialogue(dialogue: Dialogue, readers: ReaderStores) -> None:
     def started() -> Core:
         return Core(answering=Lookup(), courses=Shelf(COURSE, SECOND_COURSE), readers=readers)
 
+    await hold(dialogue, started)
+
+
+@pytest.mark.parametrize("dialogue", [each for each in dialogues() if each.daily], ids=lambda each: each.name)
+async def test_the_core_holds_the_dialogue_about_daily_lessons(dialogue: Dialogue, lessons: Daily) -> None:
+    readers = reader_stores(lessons.post.database)
+
+    def started() -> Core:
+        return Core(
+            answering=Lookup(),
+            courses=Shelf(COURSE, SECOND_COURSE),
+            readers=readers,
+            subscriptions=lessons.post.subscriptions,
+            compose=lessons.compose,
+        )
+
+    await hold(dialogue, started, lessons)
+
+
+async def hold(dialogue: Dialogue, started: Callable[[], Core], lessons: Daily | None = None) -> None:
     core = started()
     now = datetime(2026, 1, 1, tzinfo=UTC)
     shown: list[Reply] = []
     for number, turn in enumerate(dialogue.turns):
         now += timedelta(minutes=turn.wait, seconds=5)
-        replies = await core.handle(incoming(dialogue, turn, number, shown, now))
+        if lessons and turn.block:
+            await lessons.block(now)
+            continue
+        if lessons and turn.arrive:
+            replies = [reply for _, reply in await lessons.sent(now)]
+        else:
+            replies = await core.handle(incoming(dialogue, turn, number, shown, now))
         assert bool(replies) != turn.silent
         if turn.silent:
             continue

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from zoneinfo import available_timezones
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -25,7 +27,16 @@ from bot.payloads import (
     decode,
     encode,
 )
+from bot.schedule import weekdays_text
+from bot.subscription_payloads import Draft, GoTo, Leave, Manage, Step, TypeIn
 
+DRAFT = st.builds(
+    Draft,
+    st.just("") | st.text(max_size=80).map(course_key),
+    st.just("") | st.times().map(lambda at: f"{at:%H%M}"),
+    st.frozensets(st.integers(1, 7)).map(weekdays_text),
+    st.just("") | st.sampled_from(sorted(available_timezones())),
+)
 REF = st.builds(
     lambda letter, number: f"{letter}{number}", st.sampled_from("csp"), st.integers(0, 10**18 - 1)
 )
@@ -46,6 +57,11 @@ PAYLOAD: st.SearchStrategy[Payload] = st.one_of(
     st.builds(Unasked, st.integers(0, 99)),
     st.builds(Erase, st.booleans()),
     st.builds(Digest, st.sampled_from(DigestAction), st.integers(1, 10**18 - 1)),
+    DRAFT,
+    DRAFT.map(TypeIn),
+    st.builds(Manage, st.sampled_from(Step)),
+    st.builds(Leave, st.just("") | KEY),
+    st.builds(GoTo, KEY, KEY),
     st.builds(Exercise, st.sampled_from(ExerciseStep), KEY, KEY),
 )
 
@@ -75,6 +91,10 @@ def test_decoding_is_total_and_takes_only_what_was_encoded(text: str) -> None:
         Run("rm -rf"),
         Lessons("", 1),
         Unasked(100),
+        Draft(at="2460"),
+        Draft(weekdays="31"),
+        Draft(zone="上海"),
+        GoTo("第一讲", ""),
         Digest(DigestAction.READ, 0),
         Exercise(ExerciseStep.LOOK, "第一讲", ""),
         Rate("c1", "t", True, Reason.OFF),

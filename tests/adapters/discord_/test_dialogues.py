@@ -1,7 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from copy import deepcopy
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -9,14 +13,22 @@ import pytest
 import simcord
 import simcord.interactions
 
+from adapters.discord import outgoing, posting
+from adapters.discord.client import CourseClient
+from adapters.sql.readers import reader_stores
 from bot.commands import Audience, Called, parse
+from bot.deliveries import Delivery
 from bot.messages import Platform
+from bot.replies import Reply
 from bot.session import session_stores
 from tests.adapters.discord_.support import Connected, core
+from tests.bot.daily import daily
 from tests.bot.script import Dialogue, Turn, dialogues
 from tests.discordapi.markdown import shown
 
 Seen = dict[int, Any]
+Due = Callable[[], Awaitable[Iterable[tuple[Delivery, Reply]]]]
+"""Gives what is due."""
 MANAGER = discord.Permissions(manage_channels=True, view_channel=True, send_messages=True)
 
 
@@ -50,10 +62,13 @@ class Stage:
             if each.author_id == me.id
         }
 
-    async def play(self, turn: Turn) -> tuple[str, list[str]] | None:
+    async def play(self, turn: Turn, due: Due | None = None) -> tuple[str, list[str]] | None:
         """What the bot puts on the screen for a turn, and the labels of its buttons; None for nothing."""
         before = self._seen()
-        await self._act(turn)
+        if due and turn.arrive:
+            await self._arrive(await due())
+        else:
+            await self._act(turn)
         after = self._seen()
         fresh = [
             entry[-1] for id_, entry in sorted(after.items()) if before.get(id_, (None,))[:3] != entry[:3]
@@ -74,6 +89,15 @@ class Stage:
             for label in labels(each)
             if label not in {"给大家看", "給大家看", "Show everyone"}
         ]
+
+    async def _arrive(self, sent: Iterable[tuple[Delivery, Reply]]) -> None:
+        """What is sent unasked is posted as the adapter does it."""
+        for delivery, reply in sent:
+            channel = self.env.bot.get_partial_messageable(int(delivery.chat.id))
+            for index, post in enumerate(outgoing.posts(reply)):
+                await posting.say(
+                    channel, post, name=posting.nonce(delivery.chat.id, str(delivery.id), index)
+                )
 
     def possible(self, turn: Turn) -> bool:
         """Whether a button is on that reader's screen: Discord hides from others what one reader is shown."""
@@ -141,6 +165,7 @@ def command_option(command: Called) -> str:
         "hint.course": "course",
         "hint.lesson": "lesson",
         "hint.privacy": "delete",
+        "hint.schedule": "time",
     }[command.spec.argument]
 
 
@@ -162,11 +187,11 @@ def speaking(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return speak
 
 
-HELD = [each for each in dialogues() if each.group or not each.language]
-"""Direct messages do not say which language somebody's Discord speaks."""
+HELD = [each for each in dialogues() if (each.group or not each.language) and not each.forms]
+"""Direct messages do not say which language somebody's Discord speaks, and Discord has modals."""
 
 
-@pytest.mark.parametrize("dialogue", HELD, ids=lambda each: each.name)
+@pytest.mark.parametrize("dialogue", [each for each in HELD if not each.daily], ids=lambda each: each.name)
 async def test_discord_holds_the_dialogue(
     dialogue: Dialogue, connected: Connected, speaking: Callable[[str], None]
 ) -> None:
@@ -185,3 +210,35 @@ async def test_discord_holds_the_dialogue(
                 turn.check(*said)
             if turn.restart:
                 await env.restart_bot(connected(core(readers=readers).handle, message_content=True))
+
+
+@pytest.mark.parametrize("dialogue", [each for each in HELD if each.daily], ids=lambda each: each.name)
+async def test_discord_holds_the_dialogue_about_daily_lessons(
+    dialogue: Dialogue, connected: Connected, speaking: Callable[[str], None], tmp_path: Path
+) -> None:
+    speaking(dialogue.language or "zh-CN")
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    async with daily(tmp_path) as lessons:
+        readers = reader_stores(lessons.post.database)
+        options = {"subscriptions": lessons.post.subscriptions, "compose": lessons.compose}
+
+        def started() -> CourseClient:
+            made = core(readers=readers, **options)
+            return connected(lambda heard: made.handle(replace(heard, at=now)), message_content=True)
+
+        async with simcord.run(started()) as env:
+            stage = Stage(dialogue, env)
+            for turn in dialogue.turns:
+                now += timedelta(minutes=turn.wait, seconds=5)
+                if turn.block:
+                    await lessons.block(now, Platform.DISCORD)
+                    continue
+                if not stage.possible(turn):
+                    assert turn.who != "7" or any(each.manager for each in dialogue.turns)
+                    continue
+                said = await stage.play(turn, partial(lessons.sent, now, Platform.DISCORD))
+                assert (said is None) == turn.silent
+                if said:
+                    turn.check(*said)
+                if turn.restart:
+                    await env.restart_bot(started())

@@ -42,8 +42,9 @@ async def test_which_commands_are_offered_where(place: Place) -> None:
     )
     boss = place.server.add_member(place.env.create_user("boss"), roles=[keeper])
     everyone = set(place.ann.available_commands(place.channel))
-    assert everyone == {"ask", "more", "why", "lessons", "lesson", "help"}
-    assert set(boss.available_commands(place.channel)) == everyone | {"course", "settings"} | TEAMS
+    assert everyone == {"ask", "more", "why", "lessons", "lesson", "progress", "help"}
+    managed = {"course", "settings", "subscribe", "unsubscribe", "digest", "goto"}
+    assert set(boss.available_commands(place.channel)) == everyone | managed | TEAMS
     assert {"ask", "privacy", "start", "settings"} <= set(place.ann.user.available_commands())
 
 

@@ -1,0 +1,20 @@
+"""A chat that did not take our messages speaks again: what was sent there day by day goes on."""
+
+from __future__ import annotations
+
+from bot.handlers.scene import Scene, Services
+from bot.handlers.subscription_card import next_shown
+from bot.replies import Reply
+from bot.subscriptions import SubscriberState
+
+
+async def welcome(services: Services, scene: Scene) -> list[Reply]:
+    """Lift a block, and say that lessons go on; nothing, and at almost no cost, where there is no block."""
+    subscriptions = services.subscriptions
+    if subscriptions is None or not await subscriptions.returned(scene.chat, at=scene.at):
+        return []
+    subscriber = await subscriptions.of(scene.chat)
+    if subscriber is None or subscriber.state is not SubscriberState.ACTIVE or not subscriber.reading:
+        return []
+    coming = next_shown(scene, subscriber)
+    return [scene.say("subscribe.welcome", day=coming[0], time=coming[1])] if coming else []
