@@ -18,6 +18,7 @@ from bot.claims import Claims
 from bot.commands import Called, Mistyped
 from bot.conversation import Conversations
 from bot.deliveries import Compose
+from bot.digests import DigestSource
 from bot.form_payloads import FormStep
 from bot.handlers import (
     admins,
@@ -25,6 +26,7 @@ from bot.handlers import (
     courses,
     digests,
     enrolments,
+    exercises,
     filling,
     lessons,
     overhear,
@@ -109,6 +111,7 @@ class Core:
         excerpt: characters of an answer shown before "more", at least 4.
         staff: who has which role; nobody by default.
         claims: the one-time code for the first owner; none by default.
+        digests: the lessons' content; without it there are no exercises to answer.
         likeness: tells whether two questions are one; by default only the very words do.
         new_incident: makes the short ids by which unexpected errors are found in the log.
     """
@@ -127,6 +130,7 @@ class Core:
         excerpt: int = EXCERPT,
         staff: StaffStore | None = None,
         claims: Claims | None = None,
+        digests: DigestSource | None = None,
         likeness: Likeness | None = None,
         new_incident: Callable[[], str] = new_incident,
     ) -> None:
@@ -141,6 +145,7 @@ class Core:
             excerpt=excerpt,
             subscriptions=subscriptions,
             compose=compose,
+            digests=digests,
             files={} if files is None else files,
             staff=NoStaff() if staff is None else staff,
             claims=Claims() if claims is None else claims,
@@ -261,8 +266,13 @@ class Core:
             if filled is not None:
                 return await self._filled(scene, filled)
             before = await filling.expired(services, scene, asked)
-        replies = await (self._run(command, scene) if command else ask.ask(services, scene, said))
+        replies = await (self._run(command, scene) if command else self._plain(scene, said))
         return [*before, *replies]
+
+    async def _plain(self, scene: Scene, said: str) -> list[Reply]:
+        """Words that are no command: an answer to a digest's exercises, else a question."""
+        answered = await exercises.replied(self._services, scene, said)
+        return await ask.ask(self._services, scene, said) if answered is None else answered
 
     async def _filled(self, scene: Scene, filled: filling.Filled) -> list[Reply]:
         if not isinstance(filled, Submission):

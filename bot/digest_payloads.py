@@ -36,8 +36,6 @@ class ExerciseStep(StrEnum):
 
     LOOK = "look"
     """See what others answered."""
-    ANSWER = "try"
-    """Type an answer of one's own; filling in the form that follows carries the same."""
     GIVE_UP = "give"
     """See it without having answered."""
 
@@ -47,6 +45,14 @@ class Exercise:
     """Take a step with the exercises of the lesson with these keys (`bot.payloads.course_key` of the slugs)."""
 
     step: ExerciseStep
+    course: str
+    lesson: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerExercise:
+    """Type an answer of one's own to these exercises; filling in the form that follows carries the same."""
+
     course: str
     lesson: str
 
@@ -65,6 +71,13 @@ KINDS = (
         rf"({'|'.join(ExerciseStep)}):({KEY}):({KEY})",
         lambda exercise: f"{exercise.step}:{exercise.course}:{exercise.lesson}",
         lambda step, course, lesson: Exercise(ExerciseStep(step), course, lesson),
+    ),
+    Kind(
+        "j",
+        AnswerExercise,
+        rf"({KEY}):({KEY})",
+        lambda exercise: f"{exercise.course}:{exercise.lesson}",
+        AnswerExercise,
         asks=True,
     ),
 )

@@ -130,6 +130,7 @@ Payload = (
     | Erase
     | digest_payloads.Digest
     | digest_payloads.Exercise
+    | digest_payloads.AnswerExercise
     | form_payloads.FormStep
     | staff_payloads.TakeRole
     | subscription_payloads.Draft

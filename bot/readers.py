@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.cases import CaseIntake
+from bot.digests import ExerciseStore
 from bot.forms import FormStore
 from bot.messages import Chat, Person, Platform
 from bot.opinions import VoteStore
@@ -140,12 +141,20 @@ class Holdings:
     questions: int = 0
     votes: int = 0
     requests: int = 0
+    exercises: int = 0
     subscriptions: int = 0
 
     @property
     def total(self) -> int:
         """All together."""
-        return self.preferences + self.questions + self.votes + self.requests + self.subscriptions
+        return (
+            self.preferences
+            + self.questions
+            + self.votes
+            + self.requests
+            + self.exercises
+            + self.subscriptions
+        )
 
 
 class PersonalData(Protocol):
@@ -171,3 +180,4 @@ class ReaderStores:
     cases: CaseIntake
     personal: PersonalData
     forms: FormStore
+    exercises: ExerciseStore

@@ -31,7 +31,7 @@ def _lesson(entry: Entry) -> str:
     return f"{number}{entry.lesson_title}".strip()
 
 
-def _head(words: Catalog, entry: Entry) -> tuple[Span, ...]:
+def head(words: Catalog, entry: Entry) -> tuple[Span, ...]:
     """Which kind this is, and who says it."""
     if entry.source is Source.PASSAGE:
         speaker = entry.heading
@@ -94,7 +94,7 @@ def card(
     if entry.source is Source.READER:
         # What a reader said stands right under the name, as the question does above an answer.
         asked, said_so = said_so, ()
-    spans = joined((joined((_head(words, entry), asked)), said_so, replies, _foot(words, entry)), "\n\n")
+    spans = joined((joined((head(words, entry), asked)), said_so, replies, _foot(words, entry)), "\n\n")
     row: list[Button] = []
     if limit is not None and (shown.more or (entry.answer is not None and quote.more)):
         row.append(Button(words.text("button.more"), payloads.encode(payloads.More(entry.ref, turn))))

@@ -221,22 +221,40 @@ class SessionForms:
             del self._kept[key]
 
 
+class SessionExercises:
+    """An `ExerciseStore` of this process."""
+
+    def __init__(self) -> None:
+        self.kept: _Bounded[tuple[_Who, str, str], datetime] = _Bounded()
+
+    async def seen(self, person: Person, course: str, lesson: str) -> bool:
+        """Whether that person answered, or gave up, before."""
+        return (_who(person), course, lesson) in self.kept
+
+    async def see(self, person: Person, course: str, lesson: str, *, at: datetime) -> None:
+        """Remember that they did."""
+        self.kept[_who(person), course, lesson] = at
+
+
 class SessionPersonalData:
     """A person's data in this process."""
 
     def __init__(
         self,
+        *,
         preferences: SessionPreferences,
         questions: SessionQuestions,
         votes: SessionVotes,
         cases: SessionCases,
         forms: SessionForms,
+        exercises: SessionExercises,
     ) -> None:
         self._preferences = preferences
         self._questions = questions
         self._votes = votes
         self._cases = cases
         self._forms = forms
+        self._exercises = exercises
 
     async def of(self, person: Person) -> Holdings:
         """How much is kept of that person."""
@@ -246,6 +264,7 @@ class SessionPersonalData:
             questions=self._questions.count(person),
             votes=sum(key[0] == who for key in self._votes.kept),
             requests=sum(key[0] == who for key in self._cases.kept),
+            exercises=sum(key[0] == who for key in self._exercises.kept),
         )
 
     async def erase(self, person: Person) -> Holdings:
@@ -259,6 +278,8 @@ class SessionPersonalData:
             del self._votes.kept[vote]
         for wish in [key for key in self._cases.kept if key[0] == who]:
             del self._cases.kept[wish]
+        for exercise in [key for key in self._exercises.kept if key[0] == who]:
+            del self._exercises.kept[exercise]
         return held
 
 
@@ -266,13 +287,21 @@ def session_stores(preferences: SessionPreferences | None = None) -> ReaderStore
     """Stores that forget when the process ends."""
     preferences = SessionPreferences() if preferences is None else preferences
     questions, votes, cases = SessionQuestions(), SessionVotes(), SessionCases()
-    forms = SessionForms()
+    forms, exercises = SessionForms(), SessionExercises()
     return ReaderStores(
         preferences=preferences,
         chats=SessionChats(),
         questions=questions,
         votes=votes,
         cases=cases,
-        personal=SessionPersonalData(preferences, questions, votes, cases, forms),
+        personal=SessionPersonalData(
+            preferences=preferences,
+            questions=questions,
+            votes=votes,
+            cases=cases,
+            forms=forms,
+            exercises=exercises,
+        ),
         forms=forms,
+        exercises=exercises,
     )

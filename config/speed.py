@@ -69,14 +69,21 @@ def theirs(rival: str, courses: str, size: int, seed: int, questions: Sequence[s
 
 def memory() -> float:
     """Megabytes that the process has in memory now."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        line = next(each for each in status.read_text().splitlines() if each.startswith("VmRSS"))
-        return int(line.split()[1]) / 1024
+    if found := resident("self"):
+        return found
     import resource
 
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def resident(process: int | str) -> float:
+    """Megabytes that a process has in memory now; 0 where the system does not say (only Linux does)."""
+    status = Path("/proc") / str(process) / "status"
+    if not status.exists():
+        return 0.0
+    line = next(each for each in status.read_text().splitlines() if each.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
 
 
 def _models(courses: str) -> list[Any]:

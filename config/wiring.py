@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 from adapters.sql.revisions import glance
 from bot.claims import Claims
-from bot.deliveries import FINISHED, Compose, DeliveryStore, Leases
+from bot.deliveries import DIGEST, FINISHED, Compose, DeliveryStore, Leases
 from bot.delivery_desk import DeliveryDesk
+from bot.digests import DigestSource
 from bot.forms import KEPT as FORMS_KEPT
 from bot.impact import Impacts, PastQuestions, Rehearsal
 from bot.library import Library, open_index
@@ -133,9 +134,17 @@ class Application:
         """The words of whatever is sent unasked, by its kind; one line for each kind there is."""
         from bot.composing import by_kind
         from bot.finishing import Finishing
+        from jobs.digest import DigestComposer
 
+        digests = DigestComposer(await self.digests(), await self.courses())
         finishing = Finishing(await self.courses(), await self.subscriptions())
-        return by_kind({FINISHED: finishing.compose})
+        return by_kind({DIGEST: digests.digest, FINISHED: finishing.compose})
+
+    async def digests(self) -> DigestSource:
+        """The lessons' content, and what was newly answered, for digests."""
+        from adapters.sql.digests import SqlDigestSource
+
+        return SqlDigestSource(await self.database())
 
     async def past_questions(self) -> PastQuestions:
         """The words of questions that were asked."""
@@ -237,6 +246,7 @@ class Application:
             likeness=self.library,
             staff=await self.staff(),
             claims=self.claims,
+            digests=await self.digests(),
         )
 
     def console(self, *, language: str = "", opening: str = "") -> ChatAdapter:

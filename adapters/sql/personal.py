@@ -10,7 +10,7 @@ from adapters.sql.case_intake import erase_wishes, wishes_of
 from adapters.sql.database import Database
 from adapters.sql.delivery_tables import subscriber
 from adapters.sql.pseudonyms import Pseudonyms
-from adapters.sql.reader_tables import form, preference, question, vote
+from adapters.sql.reader_tables import exercise_seen, form, preference, question, vote
 from bot.messages import Person
 from bot.readers import Holdings
 
@@ -36,7 +36,7 @@ class SqlPersonalData:
         who = await self._pseudonyms.person(person)
         async with self._database.write() as connection:
             held = await _holdings(connection, who)
-            for table in (preference, vote, form):
+            for table in (preference, vote, form, exercise_seen):
                 await connection.execute(delete(table).where(table.c.person == who))
             await erase_wishes(connection, who)
             await erasing.erase_subscriptions(connection, who)
@@ -57,5 +57,6 @@ async def _holdings(connection: AsyncConnection, who: str) -> Holdings:
         questions=await number(question, question.c.asker == who),
         votes=await number(vote, vote.c.person == who),
         requests=await wishes_of(connection, who),
+        exercises=await number(exercise_seen, exercise_seen.c.person == who),
         subscriptions=await number(subscriber, subscriber.c.person == who, subscriber.c.private),
     )

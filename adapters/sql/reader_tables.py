@@ -100,6 +100,18 @@ form = Table(
     Index(None, "expires_at"),
 )
 
+# Who has seen what others answer to a lesson's exercises, by the slugs of course and lesson.
+exercise_seen = Table(
+    "exercise_seen",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("course", Text, nullable=False),
+    Column("lesson", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("person", "course", "lesson"),
+)
+
 # Exactly one of comment and seed is set; NULLs never equal each other, so each constraint guards its own.
 wording = Table(
     "wording",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.sql.cases import SqlCaseStore
 from adapters.sql.database import Database
+from adapters.sql.digests import SqlExerciseStore
 from adapters.sql.forms import SqlFormStore
 from adapters.sql.personal import SqlPersonalData
 from adapters.sql.preferences import SqlChatStore, SqlPreferenceStore
@@ -24,4 +25,5 @@ def reader_stores(database: Database) -> ReaderStores:
         cases=SqlCaseStore(database, pseudonyms),
         personal=SqlPersonalData(database, pseudonyms),
         forms=SqlFormStore(database, pseudonyms),
+        exercises=SqlExerciseStore(database, pseudonyms),
     )

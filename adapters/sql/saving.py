@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -202,8 +202,23 @@ class CourseWriter:
                 changeset.compare(lesson_id, stored[lesson_id], wanted, edited=author_and_day)
             else:
                 changeset.compare(lesson_id, stored[lesson_id], passage_rows(match.lesson))
+        if table is tables.comment:
+            self._note_answers(changeset, stored, old_ids)
         await self._write(table, changeset)
         return changeset.entries
+
+    def _note_answers(
+        self, changeset: EntryChangeset, stored: Mapping[int, Sequence[RowMapping]], old_ids: Collection[int]
+    ) -> None:
+        """Note that comments were answered now, under lessons that were there before: news to their readers."""
+        before = {row["id"]: row for rows in stored.values() for row in rows}
+        for values in changeset.updated:
+            row = before[values["row_id"]]
+            new = row["reply"] is None and values["reply"] is not None
+            values["answered_at"] = self._at if new else row["answered_at"]
+        for values in changeset.added:
+            new = values["reply"] is not None and values["lesson_id"] in old_ids
+            values["answered_at"] = self._at if new else None
 
     async def _write(self, table: Table, changeset: EntryChangeset) -> None:
         this_row = update(table).where(table.c.id == bindparam("row_id"))

@@ -122,6 +122,8 @@ comment = Table(
     Column("likes", Integer, nullable=False),
     Column("reply_count", Integer, nullable=False),
     Column("reply", Text),
+    # When a reply came to a lesson that was stored already; NULL for what was there from the beginning.
+    Column("answered_at", UtcDateTime),
     Column("posted_on", Date),
     Column("revision", Integer, nullable=False),
     Column("retired_at", UtcDateTime),

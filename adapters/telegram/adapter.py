@@ -18,10 +18,10 @@ from functools import partial
 
 from telegram import Bot
 from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
 
 from adapters.telegram import files, menus
 from adapters.telegram.failures import Problem, fatal, problem
+from adapters.telegram.http import AioRequest
 from adapters.telegram.incoming import Me
 from adapters.telegram.lanes import Lanes
 from adapters.telegram.limiter import Limiter, LimiterClosedError
@@ -88,7 +88,7 @@ class Telegram:
             token,
             base_url=f"{root}/bot",
             base_file_url=f"{root}/file/bot",
-            request=HTTPXRequest(connection_pool_size=_CONNECTIONS, pool_timeout=10.0),
+            request=AioRequest(_CONNECTIONS),
             get_updates_request=self._request,
         )
         self._inbox = inbox

@@ -17,7 +17,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-import httpx
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -28,6 +27,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from adapters.telegram.http import CERTAINLY_UNSENT
 from bot.errors import Failure, SendError
 from knowledge.errors import CoursebotError
 
@@ -57,8 +57,6 @@ _GONE = (
     "query is too old",
 )
 _SAME = "message is not modified"
-
-_CERTAINLY_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +104,7 @@ def problem(error: TelegramError) -> Problem:
             return _refused(error.message)
         case _:
             cause = error.__cause__
-            if isinstance(cause, _CERTAINLY_UNSENT):
+            if isinstance(cause, CERTAINLY_UNSENT):
                 return Problem(failure=Failure.UNSENT, reason=f"no connection ({type(cause).__name__})")
             name = type(cause or error).__name__
             return Problem(failure=Failure.UNKNOWN, reason=f"no reply ({name})")

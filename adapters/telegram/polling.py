@@ -17,9 +17,9 @@ from typing import Any
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Updater
-from telegram.request import HTTPXRequest
 
 from adapters.telegram.failures import Problem, problem
+from adapters.telegram.http import AioRequest
 from adapters.telegram.incoming import KINDS
 
 logger = logging.getLogger("coursebot.telegram")
@@ -41,11 +41,11 @@ _STOPPING = 1.0
 """Seconds that stopping may take; what is not confirmed by then comes again and is known from the inbox."""
 
 
-class KeepingRequest(HTTPXRequest):
+class KeepingRequest(AioRequest):
     """The library's HTTP client for `getUpdates`."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(connection_pool_size=1, **options)
+    def __init__(self) -> None:
+        super().__init__(connections=1)
         self.keep: Keep | None = None
         self.refused: Failed | None = None
 

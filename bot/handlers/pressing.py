@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot import payloads, subscription_payloads
-from bot.digest_payloads import Digest
+from bot.digest_payloads import AnswerExercise, Digest, Exercise
 from bot.handlers import (
     admins,
     courses,
     digests,
     enrolments,
+    exercises,
     lessons,
     privacy,
     recall,
@@ -46,6 +47,8 @@ PRESSED: dict[type, Press] = {
     subscription_payloads.Manage: enrolments.manage,
     subscription_payloads.Leave: enrolments.leave,
     subscription_payloads.GoTo: enrolments.go,
+    Exercise: exercises.press,
+    AnswerExercise: exercises.ask,
 }
 """What pressing a button of each kind does, with a payload of just that kind."""
 

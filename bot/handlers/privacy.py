@@ -49,5 +49,6 @@ def _numbers(held: Holdings) -> dict[str, object]:
         "questions": held.questions,
         "votes": held.votes,
         "requests": held.requests,
+        "exercises": held.exercises,
         "subscriptions": held.subscriptions,
     }

@@ -11,6 +11,7 @@ from bot.catalog import Catalog
 from bot.claims import Claims
 from bot.conversation import Conversations
 from bot.deliveries import Compose
+from bot.digests import DigestSource
 from bot.messages import Chat, Person, Platform, Quoted
 from bot.ports import Answering, CourseStore, CourseSummary, Files, Likeness, Preference
 from bot.readers import ChatSetting, ReaderStores
@@ -34,6 +35,7 @@ class Services:
         excerpt: characters of an answer shown before "more".
         subscriptions: who gets lessons day by day; None where nothing can be sent unasked.
         compose: puts a day's lesson into words; None likewise.
+        digests: the lessons' content, or None where there is no database.
         files: where the files that readers send can be had.
         staff: who has which role.
         claims: the one-time code by which the first owner is told.
@@ -50,6 +52,7 @@ class Services:
     excerpt: int
     subscriptions: SubscriptionStore | None = None
     compose: Compose | None = None
+    digests: DigestSource | None = None
     files: Mapping[Platform, Files] = field(default_factory=dict)
     staff: StaffStore = field(default_factory=NoStaff)
     claims: Claims = field(default_factory=Claims)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot import payloads
-from bot.handlers import rights, subscribing
+from bot.digest_payloads import AnswerExercise
+from bot.handlers import exercises, rights, subscribing
 from bot.handlers.scene import Scene, Services
 from bot.heard import fit
 from bot.replies import Quote, Reply, Text
@@ -17,7 +18,7 @@ from knowledge.errors import CoursebotError
 Submit = Callable[[Services, Scene, Any, Mapping[str, str]], Awaitable[list[Reply]]]
 """Takes a payload of just its kind and what was typed, by field."""
 
-SUBMITTED: dict[type, Submit] = {TypeIn: subscribing.typed}
+SUBMITTED: dict[type, Submit] = {TypeIn: subscribing.typed, AnswerExercise: exercises.submit}
 """What filling in a form of each kind does."""
 
 

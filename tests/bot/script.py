@@ -1,7 +1,9 @@
 """Dialogues as data: read from `dialogues/*.toml`, so that every platform is held to the same words.
 
 In a group (`group = true`) what is said is put to the bot unless it is `overheard`, a command is a platform's command,
-and a turn may be somebody else's (`who`), a `manager`'s, or an `edited` message. `silent` means no reply at all.
+and a turn may be somebody else's (`who`), a `manager`'s, or an `edited` message. `silent` means no reply at all. A
+dialogue may begin with the digest of a lesson (`digest` is its slug), and a message may be a reply to what was said
+last but so many times (`answers`, from 1).
 
 With `daily = true` lessons can be subscribed to. A turn with `arrive` says nothing: what is due then is sent, unless
 the chat does not take it (`block`). With `forms = true` something is asked for in the chat that a modal asks elsewhere.
@@ -32,6 +34,7 @@ class Turn:
     silent: bool = False
     arrive: bool = False
     block: bool = False
+    answers: int = 0
     reply: str | None = None
     has: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
@@ -56,11 +59,12 @@ class Dialogue:
     group: bool = False
     daily: bool = False
     forms: bool = False
+    digest: str = ""
 
     @property
     def everywhere(self) -> bool:
         """Whether one person can hold it with one process, without a clock: on the console too."""
-        return not (self.group or self.daily) and not any(
+        return not (self.group or self.daily or self.digest) and not any(
             turn.restart or turn.wait or turn.edited or turn.silent for turn in self.turns
         )
 
@@ -80,6 +84,7 @@ def dialogues() -> list[Dialogue]:
             group=table.get("group", False),
             daily=table.get("daily", False),
             forms=table.get("forms", False),
+            digest=table.get("digest", ""),
             turns=tuple(map(_turn, table["turn"])),
         )
         for file in sorted(FOLDER.glob("*.toml"))

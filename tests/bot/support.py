@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from difflib import SequenceMatcher
 
+from bot.digests import LessonContent, News
 from bot.ports import CourseSummary, LessonSummary, SavedCourse
 from knowledge.entry import Entry, Source
 from knowledge.errors import CoursebotError
-from knowledge.model import Course, Lesson
+from knowledge.model import Course, Lesson, Passage
 from knowledge.outcome import Found, Lessons, Match, NotFound, Outcome, Unsure, Why
 
 _COURSE = {"course": "containers", "course_title": "容器十讲"}
@@ -91,6 +92,25 @@ ENTRIES: tuple[Entry, ...] = (
     ),
 )
 
+EXERCISE_ANSWERS: tuple[Entry, ...] = (
+    _entry(
+        "c4",
+        Source.READER,
+        "思考题 1：会看到宿主机全部进程，因为读的还是原来的 /proc。",
+        author="程序媛小北",
+        likes=8,
+    ),
+    _entry(
+        "c5",
+        Source.AUTHOR,
+        "思考题 2：共享 net namespace。",
+        answer="答对了，第八讲的 Pod 就建立在这上面。",
+        author="阿祖收手吧",
+        answered_by="顾北舟",
+        likes=41,
+    ),
+)
+
 COURSE = Course(
     slug="containers",
     title="容器十讲",
@@ -103,6 +123,15 @@ COURSE = Course(
             position=2,
             number=1,
             url="https://example.org/containers/01",
+            passages=(
+                Passage(
+                    heading="两个身份",
+                    text="今天我们来看容器在宿主机上究竟是什么，以及它和虚拟机有什么不同。\n"
+                    "容器是一个看到的世界被修改过的进程。如下图所示，容器里的进程只有一个。\n"
+                    "内核用 namespace 限制容器里的进程看得见什么，用 cgroup 限制它用得了多少。",
+                ),
+            ),
+            exercises="1. 去掉 `--mount-proc` 之后，`ps -ef` 会看到什么？\n2. 两个容器怎样共享网络？",
         ),
         Lesson(slug="02 - 给进程套上缰绳", title="给进程套上缰绳", position=3, number=2),
         *(Lesson(slug=f"{n:02d}", title=f"第 {n} 个主题", position=n + 1, number=n) for n in range(3, 31)),
@@ -160,6 +189,48 @@ class Shelf:
             )
             for each in (held.lessons if held else ())
         ]
+
+
+class Digests:
+    """The lessons of a course held in memory, with what was said about them: a `DigestSource`."""
+
+    def __init__(
+        self, course: Course = COURSE, entries: Sequence[Entry] = (*ENTRIES, *EXERCISE_ANSWERS)
+    ) -> None:
+        self._course = course
+        self._entries = entries
+
+    async def lesson(self, course: str, lesson: str) -> LessonContent | None:
+        if course != self._course.slug:
+            return None
+        return next(
+            (
+                lesson_content(self._course, each, self._entries)
+                for each in self._course.lessons
+                if each.slug == lesson
+            ),
+            None,
+        )
+
+    async def news(self, delivery: int, *, limit: int = 20) -> list[News]:
+        return []
+
+
+def lesson_content(course: Course, lesson: Lesson, entries: Sequence[Entry] = ()) -> LessonContent:
+    said = [each for each in entries if each.lesson == lesson.slug and each.source is not Source.PASSAGE]
+    return LessonContent(
+        course=course.slug,
+        course_title=course.title,
+        slug=lesson.slug,
+        title=lesson.title,
+        number=lesson.number,
+        place=lesson.position,
+        count=len(course.lessons),
+        url=lesson.url,
+        passages=lesson.passages,
+        exercises=lesson.exercises,
+        entries=tuple(sorted(said, key=lambda each: -each.likes)),
+    )
 
 
 class Lookup:

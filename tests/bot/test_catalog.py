@@ -10,6 +10,7 @@ import pytest
 import bot.catalog
 from bot.catalog import LANGUAGES, Catalog, Template, catalog, has_han, negotiate
 from bot.commands import COMMANDS
+from bot.digest_payloads import DigestAction
 from knowledge.entry import Source
 from knowledge.errors import CoursebotError
 from knowledge.problems import Problem
@@ -80,7 +81,14 @@ def test_every_key_that_is_looked_up_exists_and_every_sentence_is_used() -> None
     assert asked - templates.keys() == set()
     elsewhere = "\n".join(file.read_text(encoding="utf-8") for file in SOURCES)
     # Keys that are put together from an enumeration, an error or a row.
-    made = (*(f"kind.{source.value}" for source in Source), "reason.", "error.", "row.", "role.")
+    made = (
+        *(f"kind.{source.value}" for source in Source),
+        *(f"digest.{action.value}" for action in DigestAction),
+        "reason.",
+        "error.",
+        "row.",
+        "role.",
+    )
     told = [key for key in templates if not key.startswith(made)]
     assert [key for key in told if not re.search(f"[\"']{key}[\"']", elsewhere)] == []
 

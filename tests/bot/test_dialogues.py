@@ -9,15 +9,17 @@ import pytest
 
 from adapters.sql.database import Database
 from adapters.sql.readers import reader_stores
+from bot.catalog import catalog
 from bot.commands import Called, parse
 from bot.core import Core
-from bot.messages import ButtonPress, Chat, Command, Incoming, Message, Person, Platform
+from bot.digest_card import digest
+from bot.messages import ButtonPress, Chat, Command, Incoming, Message, Person, Platform, Quoted
 from bot.readers import ReaderStores
 from bot.replies import Reply
 from bot.session import session_stores
 from tests.bot.daily import Daily, daily
 from tests.bot.script import Dialogue, Turn, dialogues
-from tests.bot.support import COURSE, SECOND_COURSE, Lookup, Shelf
+from tests.bot.support import COURSE, SECOND_COURSE, Digests, Lookup, Shelf
 
 CHAT = Chat(platform=Platform.TELEGRAM, id="1")
 
@@ -67,6 +69,7 @@ def incoming(dialogue: Dialogue, turn: Turn, number: int, shown: list[Reply], at
         at=at,
         addressed=not turn.overheard,
         edited=turn.edited,
+        quoted=quoted(shown[-turn.answers]) if turn.answers else None,
     )
 
 
@@ -76,12 +79,28 @@ async def lessons(tmp_path: Path) -> AsyncIterator[Daily]:
         yield made
 
 
+def quoted(reply: Reply) -> Quoted:
+    """One of the bot's messages, as a platform hands it out with the reply to it."""
+    payloads = tuple(button.payload for row in reply.buttons for button in row)
+    return Quoted(text=reply.text, ours=True, payloads=payloads)
+
+
+async def opening(dialogue: Dialogue) -> list[Reply]:
+    """What stands in the chat before anybody speaks."""
+    if not dialogue.digest:
+        return []
+    content = await Digests().lesson(COURSE.slug, dialogue.digest)
+    assert content is not None
+    return [digest(catalog(dialogue.language or "zh-Hans"), content, delivery=7)]
+
+
 @pytest.mark.parametrize(
     "dialogue", [each for each in dialogues() if not each.daily], ids=lambda each: each.name
 )
 async def test_the_core_holds_the_dialogue(dialogue: Dialogue, readers: ReaderStores) -> None:
     def started() -> Core:
-        return Core(answering=Lookup(), courses=Shelf(COURSE, SECOND_COURSE), readers=readers)
+        shelf = Shelf(COURSE, SECOND_COURSE)
+        return Core(answering=Lookup(), courses=shelf, readers=readers, digests=Digests())
 
     await hold(dialogue, started)
 
@@ -105,7 +124,7 @@ async def test_the_core_holds_the_dialogue_about_daily_lessons(dialogue: Dialogu
 async def hold(dialogue: Dialogue, started: Callable[[], Core], lessons: Daily | None = None) -> None:
     core = started()
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    shown: list[Reply] = []
+    shown = await opening(dialogue)
     for number, turn in enumerate(dialogue.turns):
         now += timedelta(minutes=turn.wait, seconds=5)
         if lessons and turn.block:

@@ -14,7 +14,7 @@ from adapters.sql.database import Database
 from adapters.sql.readers import reader_stores
 from bot import payloads
 from bot.core import Core
-from bot.digest_payloads import Exercise, ExerciseStep
+from bot.digest_payloads import AnswerExercise
 from bot.handlers.pressing import PRESSED
 from bot.handlers.scene import Scene, Services
 from bot.handlers.submitting import SUBMITTED
@@ -25,7 +25,7 @@ from bot.session import session_stores
 from knowledge.errors import CoursebotError
 from tests.bot.support import COURSE, Lookup, Shelf
 
-PAYLOAD = payloads.encode(Exercise(ExerciseStep.ANSWER, "0" * 12, "1" * 12))
+PAYLOAD = payloads.encode(AnswerExercise("0" * 12, "1" * 12))
 FORM = Form(
     payload=PAYLOAD,
     title="加一条",
@@ -115,19 +115,19 @@ def handed_in(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
     """What was handed in; an answer "no" is refused."""
     taken: list[dict[str, str]] = []
 
-    async def ask(_services: Services, scene: Scene, _payload: Exercise) -> list[Reply]:
+    async def ask(_services: Services, scene: Scene, _payload: AnswerExercise) -> list[Reply]:
         return [replace(scene.say("vote.thanks"), form=FORM)]
 
     async def take(
-        _services: Services, _scene: Scene, _payload: Exercise, fields: Mapping[str, str]
+        _services: Services, _scene: Scene, _payload: AnswerExercise, fields: Mapping[str, str]
     ) -> list[Reply]:
         if fields["answer"] == "no":
             raise CoursebotError("question-empty")
         taken.append(dict(fields))
         return [Reply(spans=(Text("收到"),))]
 
-    monkeypatch.setitem(PRESSED, Exercise, ask)
-    monkeypatch.setitem(SUBMITTED, Exercise, take)
+    monkeypatch.setitem(PRESSED, AnswerExercise, ask)
+    monkeypatch.setitem(SUBMITTED, AnswerExercise, take)
     return taken
 
 
@@ -281,6 +281,9 @@ async def test_discord_opens_it_for_a_button_and_hands_it_in_whole(
     )
 
 
-async def test_a_form_of_another_make_is_told_to_be_old(readers: ReaderStores) -> None:
+async def test_a_form_of_another_make_is_told_to_be_old(
+    readers: ReaderStores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(SUBMITTED, AnswerExercise)
     talk = Talk(readers, Chat(platform=Platform.DISCORD, id="1"))
     assert await talk.submit(answer="写了很久") == "这个按钮已经失效了，再问一次就好。\n\n写了很久"

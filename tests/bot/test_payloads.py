@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.digest_payloads import Digest, DigestAction, Exercise, ExerciseStep
+from bot.digest_payloads import AnswerExercise, Digest, DigestAction, Exercise, ExerciseStep
 from bot.opinions import Reason
 from bot.payloads import (
     LIMIT,
@@ -63,6 +63,7 @@ PAYLOAD: st.SearchStrategy[Payload] = st.one_of(
     st.builds(Leave, st.just("") | KEY),
     st.builds(GoTo, KEY, KEY),
     st.builds(Exercise, st.sampled_from(ExerciseStep), KEY, KEY),
+    st.builds(AnswerExercise, KEY, KEY),
 )
 
 

@@ -10,12 +10,12 @@ import simcord
 
 from adapters.discord import modals
 from bot import payloads
-from bot.digest_payloads import Exercise, ExerciseStep
+from bot.digest_payloads import AnswerExercise
 from bot.messages import ButtonPress, Command, Incoming, Submission
 from bot.replies import Button, Field, Form, Reply, Text
 from tests.adapters.discord_.support import Connected, Place
 
-PAYLOAD = payloads.encode(Exercise(ExerciseStep.ANSWER, "0" * 12, "1" * 12))
+PAYLOAD = payloads.encode(AnswerExercise("0" * 12, "1" * 12))
 FORM = Form(
     payload=PAYLOAD,
     title="题" * 60,

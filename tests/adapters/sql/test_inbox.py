@@ -104,3 +104,26 @@ async def test_a_mark_that_cannot_be_made_is_an_error_for_each_and_the_next_is_m
 
 async def test_nothing_to_keep_is_nothing(inbox: Inbox) -> None:
     assert await inbox.keep(ME, [], at=AT) == []
+
+
+async def test_what_comes_together_is_kept_together_and_each_is_given_its_own(inbox: Inbox) -> None:
+    await inbox.keep(ME, [(7, "seven")], at=AT)
+    await inbox.done(ME, 7)
+    kept = await asyncio.gather(
+        *(
+            inbox.keep(ME if number % 2 else "discord:1", [(number, str(number))], at=AT)
+            for number in range(20)
+        )
+    )
+    assert [[each.payload for each in some] for some in kept] == [
+        [] if number == 7 else [str(number)] for number in range(20)
+    ]
+    await asyncio.gather(
+        *(inbox.done(ME if number % 2 else "discord:1", number) for number in range(18)),
+        *(inbox.sent(ME, "c", "q", [str(number)], at=AT) for number in range(3)),
+        inbox.begun(ME, 19),
+        inbox.begun(ME, 19),
+    )
+    assert [(each.id, each.starts) for each in await inbox.waiting(ME)] == [(19, 2)]
+    assert [each.id for each in await inbox.waiting("discord:1")] == [18]
+    assert await inbox.answer(ME, "c", "q") == ("2",)

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.discord.outgoing import posts
+from adapters.telegram.outgoing import parts
+from bot.catalog import LANGUAGES, catalog
+from bot.digest_card import LONGEST, answers, asking, digest, finished, gate
+from bot.digest_payloads import Digest
+from bot.digests import LessonContent, News
+from bot.excerpt import utf16_length
+from bot.payloads import decode
+from knowledge.entry import Entry, Source
+from knowledge.markup import plain
+from knowledge.model import Passage
+from knowledge.summary import summary
+from tests.bot.samples import contents
+
+GOLDEN = tomllib.loads((Path(__file__).parent / "digests.toml").read_text(encoding="utf-8"))["digest"]
+
+
+@pytest.mark.parametrize("golden", GOLDEN, ids=lambda each: f"{each['course']} {each['place']}")
+def test_the_digest_of_a_bundled_lesson_reads_as_written_down(golden: dict[str, Any]) -> None:
+    content = contents()[golden["course"], golden["place"]]
+    answered = [each for each in content.entries[1:] if each.answer is not None]
+    news = [News(entry=each, own=own) for each, own in zip(answered, golden.get("news", ()), strict=False)]
+    reply = digest(catalog(golden["language"]), content, delivery=7, news=news)
+    assert reply.text == golden["text"].strip("\n")
+    assert [[button.label for button in row] for row in reply.buttons] == golden["buttons"]
+
+
+@pytest.mark.parametrize("content", contents().values(), ids=lambda each: f"{each.course} {each.place}")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_digest_is_one_message_everywhere(content: LessonContent, language: str) -> None:
+    reply = digest(catalog(language), content, delivery=7)
+    assert len(parts(reply)) == 1
+    (post,) = posts(reply)
+    assert post.content
+    article = "".join(plain(each.text) for each in content.passages)
+    assert all(each in article for each in summary(content.title, content.passages))
+
+
+NASTY = st.lists(
+    st.sampled_from(
+        [
+            "锁让线程等待，程序因此变慢，用户也有所感觉。",
+            "<b>&amp;</b>",
+            "**锁**",
+            "`_*~|`",
+            "```\nrm -rf /\n```",
+            "@everyone",
+            "[a](javascript:alert(1))",
+            "👨‍👩‍👧",
+            "e\u0301\u0302" * 9,
+            "\n\n",
+            "1. 思考题：",
+        ]
+    )
+    | st.text(max_size=30),
+    max_size=60,
+).map("".join)
+ENTRY = st.builds(
+    Entry,
+    ref=st.integers(1, 10**9).map(lambda number: f"c{number}"),
+    source=st.sampled_from([Source.AUTHOR, Source.ADMIN, Source.READER]),
+    course=st.just("k8s"),
+    course_title=NASTY,
+    text=NASTY,
+    answer=NASTY,
+    author=NASTY,
+    answered_by=NASTY,
+    likes=st.integers(0, 10**6),
+)
+CONTENT = st.builds(
+    LessonContent,
+    course=NASTY,
+    course_title=NASTY,
+    slug=NASTY,
+    title=NASTY,
+    number=st.none() | st.integers(0, 999),
+    place=st.integers(1, 999),
+    count=st.integers(1, 999),
+    url=st.none() | st.just("https://example.org/1"),
+    passages=st.lists(st.builds(Passage, heading=NASTY, text=NASTY), max_size=3).map(tuple),
+    exercises=NASTY,
+    entries=st.lists(ENTRY, max_size=5).map(tuple),
+)
+
+
+@given(CONTENT, st.lists(st.builds(News, entry=ENTRY, own=st.booleans()), max_size=5))
+def test_whatever_a_lesson_holds_its_digest_is_short_and_its_buttons_work(
+    content: LessonContent, news: list[News]
+) -> None:
+    words = catalog("zh-Hans")
+    reply = digest(words, content, delivery=10**17, news=news)
+    assert utf16_length(reply.text) <= LONGEST
+    assert len(parts(reply)) == 1
+    for said in (
+        reply,
+        gate(words, content),
+        asking(words, content),
+        answers(words, content, note="好"),
+        finished(words, content.title, lessons=content.count, others=[content.course_title] * 9),
+    ):
+        assert utf16_length(said.text) <= 2 * LONGEST
+        assert all(decode(button.payload) for row in said.buttons for button in row)
+        assert all(len(row) <= 5 for row in said.buttons)
+
+
+def test_a_preview_has_no_buttons_that_would_count() -> None:
+    content = contents()["containers", 2]
+    carried = [decode(button.payload) for row in digest(catalog("en"), content).buttons for button in row]
+    assert carried
+    assert not any(isinstance(each, Digest) for each in carried)
