@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -57,9 +57,14 @@ class AuditLog(Protocol):
     """The changes that were made."""
 
     async def recent(
-        self, *, subject: str = "", by: str = "", courses: frozenset[str] | None = None, limit: int = 20
+        self,
+        *,
+        subjects: Collection[str] = (),
+        by: str = "",
+        courses: frozenset[str] | None = None,
+        limit: int = 20,
     ) -> list[Change]:
-        """The last changes, newest first, of one subject, by one person, in some courses (None: in all and in none)."""
+        """The last changes, newest first: of these subjects, by that person, in these courses (None: wherever)."""
         ...
 
     async def change(self, number: int) -> Change | None:

@@ -17,6 +17,7 @@ from bot.catalog import LANGUAGES, SIMPLIFIED, Catalog, catalog, has_han, negoti
 from bot.claims import Claims
 from bot.commands import Called, Mistyped
 from bot.conversation import Conversations
+from bot.curating import Curating
 from bot.deliveries import Compose
 from bot.digests import DigestSource
 from bot.form_payloads import FormStep
@@ -113,6 +114,7 @@ class Core:
         claims: the one-time code for the first owner; none by default.
         digests: the lessons' content; without it there are no exercises to answer.
         likeness: tells whether two questions are one; by default only the very words do.
+        curating: changes the team's answers; nothing does by default.
         new_incident: makes the short ids by which unexpected errors are found in the log.
     """
 
@@ -132,6 +134,7 @@ class Core:
         claims: Claims | None = None,
         digests: DigestSource | None = None,
         likeness: Likeness | None = None,
+        curating: Curating | None = None,
         new_incident: Callable[[], str] = new_incident,
     ) -> None:
         readers = session_stores() if readers is None else readers
@@ -150,6 +153,7 @@ class Core:
             staff=NoStaff() if staff is None else staff,
             claims=Claims() if claims is None else claims,
             likeness=likeness,
+            curating=curating,
         )
         self._pace = Pace() if pace is None else pace
         self._press_pace = Pace(burst=10, every=timedelta(seconds=1))

@@ -7,12 +7,13 @@ Every time is an aware `datetime` handed in by the caller; no store reads a cloc
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from bot.messages import Attachment, Chat, Incoming, Person, Platform
 from bot.replies import Reply
+from bot.roles import OPERATOR
 from knowledge.entry import Entry
 from knowledge.model import Course, Seed
 from knowledge.outcome import Outcome
@@ -118,6 +119,8 @@ class SavedSeeds:
         unchanged: were there already, to the letter.
         no_such_lesson: name a lesson that the course does not have; not saved.
         attached: of the saved ones, how many answer a comment by its exact text.
+        refs: for each that was given, ref of the entry that shows it now; empty where it was not saved.
+        changes: for each, the number of its change in the audit log; 0 where nothing changed.
     """
 
     added: tuple[int, ...] = ()
@@ -125,13 +128,19 @@ class SavedSeeds:
     unchanged: tuple[int, ...] = ()
     no_such_lesson: tuple[int, ...] = ()
     attached: int = 0
+    refs: tuple[str, ...] = field(default=(), compare=False)
+    changes: tuple[int, ...] = field(default=(), compare=False)
 
 
 class SeedStore(Protocol):
     """Answers that admins gave."""
 
-    async def save(self, course: str, seeds: Sequence[Seed], *, at: datetime) -> SavedSeeds:
+    async def save(
+        self, course: str, seeds: Sequence[Seed], *, at: datetime, by: str = OPERATOR
+    ) -> SavedSeeds:
         """Add or update answers of one course in one transaction; saving the same again changes nothing.
+
+        The audit log has each change with who made it: `by`, as `bot.roles.actor` says it.
 
         A seed whose question is a comment's exact text (white space aside) attaches to that comment: in the
         seed's lesson where it names one, else wherever in the course such a comment stands.

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from adapters.sql.revisions import glance
 from bot.claims import Claims
+from bot.curating import Curating
 from bot.deliveries import DIGEST, FINISHED, Compose, DeliveryStore, Leases
 from bot.delivery_desk import DeliveryDesk
 from bot.digests import DigestSource
@@ -159,6 +160,15 @@ class Application:
         rehearsal: Rehearsal = SqlRehearsal(await self.database())
         return Impacts(rehearsal, await self.past_questions(), self.library)
 
+    async def curating(self) -> Curating:
+        """What changes the team's answers, with its log."""
+        from adapters.sql.auditing import SqlAuditLog
+        from adapters.sql.curation import SqlCuration
+        from adapters.sql.usage import SqlUsage
+
+        database = await self.database()
+        return Curating(await self.seeds(), SqlCuration(database), SqlAuditLog(database), SqlUsage(database))
+
     async def staff(self) -> StaffStore:
         """Who has which role, made once; those whom the settings name are owners."""
         if self._staff is None:
@@ -247,6 +257,7 @@ class Application:
             staff=await self.staff(),
             claims=self.claims,
             digests=await self.digests(),
+            curating=await self.curating(),
         )
 
     def console(self, *, language: str = "", opening: str = "") -> ChatAdapter:

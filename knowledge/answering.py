@@ -21,6 +21,7 @@ from knowledge.meaning import VECTORS_FILE, Meaning
 from knowledge.outcome import Found, Lessons, Match, NotFound, Outcome, Unsure, Why
 from knowledge.prepared import Prepared
 from knowledge.ranking import Ranking
+from knowledge.rulings import barred, pinned
 from knowledge.sameness import Sameness
 from knowledge.scope import asks_which_lesson, lesson_number
 from knowledge.search import Hits, Searcher
@@ -122,6 +123,7 @@ class Answerer:
         Raises:
             CoursebotError: "question-empty" when there is nothing to search for.
         """
+        asked = question
         sought = asks_which_lesson(question)
         if sought:
             if listed := self._lessons(sought, courses):
@@ -134,7 +136,27 @@ class Answerer:
         answered = self._best_wording(question, scope)
         if number is not None and not answered.order:
             answered = self._best_wording(question, Scope(courses=courses))
-        return self._verdict(answered, max(limit, 1))
+        return self._ruled(asked, answered, max(limit, 1))
+
+    def _ruled(self, question: str, answered: _Answered, limit: int) -> Outcome:
+        """The verdict, unless the course team has spoken: what was chosen is found, what was ruled out is not shown."""
+        held = answered.hits.candidates
+        keep = [rank for rank, place in enumerate(answered.order) if not barred(question, held[place])]
+        answered = replace(
+            answered,
+            order=[answered.order[rank] for rank in keep],
+            scores=[answered.scores[rank] for rank in keep],
+        )
+        chosen = pinned(question, [held[place] for place in answered.order])
+        if chosen is None:
+            return self._verdict(answered, limit)
+        found = _distinct(_with_first(answered, chosen), limit)
+        matches = [
+            Match(entry=unpack_entry(each.wording.entry), score=score, why=_why(answered.hits, each))
+            for each, score in found
+        ]
+        best = replace(matches[0], why=replace(matches[0].why, pinned=True))
+        return Found(best=best, others=tuple(matches[1:]))
 
     def _best_wording(self, question: str, scope: Scope) -> _Answered:
         """The wording of the question, among its glossary variants and its mended spelling, that fits best."""
@@ -221,10 +243,15 @@ def _with_the_same_first(answered: _Answered) -> _Answered:
     """
     for rank, place in enumerate(answered.order[:_LOOKED_AT]):
         if says_the_same(answered.hits, answered.hits.candidates[place]):
-            order = [place, *answered.order[:rank], *answered.order[rank + 1 :]]
-            scores = [max(answered.best, answered.scores[rank], SAME), *answered.scores[:rank]]
-            return replace(answered, order=order, scores=scores + answered.scores[rank + 1 :])
+            return _with_first(answered, rank)
     return answered
+
+
+def _with_first(answered: _Answered, rank: int) -> _Answered:
+    """With the one of that rank in front."""
+    order = [answered.order[rank], *answered.order[:rank], *answered.order[rank + 1 :]]
+    scores = [max(answered.best, answered.scores[rank], SAME), *answered.scores[:rank]]
+    return replace(answered, order=order, scores=scores + answered.scores[rank + 1 :])
 
 
 def _outdone(hits: Hits, best: list[int]) -> list[int]:

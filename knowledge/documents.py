@@ -152,7 +152,8 @@ def unpack_entry(data: bytes) -> Entry:
     """The entry that `pack_entry` wrote."""
     values: dict[str, Any] = json.loads(data)
     values["source"] = Source(values["source"])
-    values["aliases"] = tuple(values.get("aliases", ()))
+    for name in ("aliases", "pins", "bars"):
+        values[name] = tuple(values.get(name, ()))
     if "posted_on" in values:
         values["posted_on"] = date.fromisoformat(values["posted_on"])
     return Entry(**values)

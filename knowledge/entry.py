@@ -44,6 +44,8 @@ class Entry:
         likes: number of 👍 of the comment.
         reply_count: number of replies that the comment is known to have had.
         posted_on: the day of the comment, or None.
+        pins: questions for which the team chose this entry as the answer; each is one of `aliases` too.
+        bars: questions for which the team ruled it out.
     """
 
     ref: str
@@ -64,6 +66,8 @@ class Entry:
     likes: int = 0
     reply_count: int = 0
     posted_on: date | None = None
+    pins: tuple[str, ...] = ()
+    bars: tuple[str, ...] = ()
 
     @property
     def searched(self) -> str:

@@ -15,11 +15,13 @@ class Why:
         matched: content words of the question that the entry has, rarest first.
         missing: content words of the question that the entry lacks, rarest first.
         wording: the alias that matched best, where it was one; else empty.
+        pinned: whether the course team chose the entry for just this question.
     """
 
     matched: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     wording: str = ""
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,17 @@ class Note:
     undoes: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """What is entered in the log beside the note; fields as of `bot.audit.Change`."""
+
+    action: Action
+    subject: str
+    course: str = ""
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+
+
 async def record(
     connection: AsyncConnection,
     note: Note,
@@ -36,17 +47,29 @@ async def record(
     after: Mapping[str, Any] | None = None,
 ) -> int:
     """Write a change; its number."""
-    row = {
-        "at": note.at,
-        "actor": note.by,
-        "action": action.value,
-        "subject": subject,
-        "course": course,
-        "before": _packed(before),
-        "after": _packed(after),
-        "undoes": note.undoes,
-    }
-    return int((await connection.execute(insert(audit).values(row).returning(audit.c.id))).scalar_one())
+    entered = Entered(action=action, subject=subject, course=course, before=before, after=after)
+    return (await record_all(connection, note, [entered]))[0]
+
+
+async def record_all(connection: AsyncConnection, note: Note, entries: Sequence[Entered]) -> list[int]:
+    """Write changes that were made together; their numbers."""
+    if not entries:
+        return []
+    rows = [
+        {
+            "at": note.at,
+            "actor": note.by,
+            "action": each.action.value,
+            "subject": each.subject,
+            "course": each.course,
+            "before": _packed(each.before),
+            "after": _packed(each.after),
+            "undoes": note.undoes,
+        }
+        for each in entries
+    ]
+    into = insert(audit).returning(audit.c.id, sort_by_parameter_order=True)
+    return list((await connection.scalars(into, rows)).all())
 
 
 class SqlAuditLog:
@@ -56,12 +79,17 @@ class SqlAuditLog:
         self._database = database
 
     async def recent(
-        self, *, subject: str = "", by: str = "", courses: frozenset[str] | None = None, limit: int = 20
+        self,
+        *,
+        subjects: Collection[str] = (),
+        by: str = "",
+        courses: frozenset[str] | None = None,
+        limit: int = 20,
     ) -> list[Change]:
         """The last changes, newest first; see the port."""
         wanted: list[ColumnElement[bool]] = []
-        if subject:
-            wanted.append(audit.c.subject == subject)
+        if subjects:
+            wanted.append(audit.c.subject.in_(subjects))
         if by:
             wanted.append(audit.c.actor == by)
         if courses is not None:

@@ -14,6 +14,7 @@ from sqlalchemy import Row, Select, Table, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.database import Database
+from adapters.sql.rulings import Rulings, read_rulings
 from adapters.sql.sizes import entry_sizes
 from adapters.sql.tables import ACTIVE, comment, course, lesson, passage, seed, seed_alias
 from adapters.sql.wordings import aliases_of
@@ -71,8 +72,9 @@ class SqlEntryFeed:
 class _CourseReader:
     """Reads the entries of one course, whose row is `stored`."""
 
-    def __init__(self, connection: AsyncConnection, stored: Row[Any], since: int) -> None:
+    def __init__(self, connection: AsyncConnection, stored: Row[Any], since: int, rulings: Rulings) -> None:
         self._connection = connection
+        self._rulings = rulings
         self._course_id: int = stored.id
         self._since = since
         self._facts: dict[str, Any] = {"course": stored.slug, "course_title": stored.title}
@@ -81,7 +83,7 @@ class _CourseReader:
     @classmethod
     async def open(cls, connection: AsyncConnection, slug: str, since: int) -> _CourseReader | None:
         row = (await connection.execute(select(course).where(course.c.slug == slug))).one_or_none()
-        return None if row is None else cls(connection, row, since)
+        return None if row is None else cls(connection, row, since, await read_rulings(connection, row.id))
 
     async def comments(self, after: Place) -> tuple[EntryChanges, Place] | None:
         query = (
@@ -94,10 +96,15 @@ class _CourseReader:
         rows = await self._page(self._changed(query, comment, after))
         if not rows:
             return None
-        aliases = await self._aliases({f"c{row.id}": row.seed_id for row in rows if row.retired_at is None})
+        shown = {
+            row.id
+            for row in rows
+            if row.retired_at is None and not self._rulings.taken_out((f"c{row.id}", f"s{row.seed_id}"))
+        }
+        aliases = await self._aliases({f"c{row.id}": row.seed_id for row in rows if row.id in shown})
         batch = EntryChanges(
-            upserts=tuple(self._comment(row, aliases) for row in rows if row.retired_at is None),
-            removed=tuple(f"c{row.id}" for row in rows if row.retired_at is not None),
+            upserts=tuple(self._comment(row, aliases) for row in rows if row.id in shown),
+            removed=tuple(f"c{row.id}" for row in rows if row.id not in shown),
         )
         return batch, (rows[-1].lesson_id, rows[-1].id)
 
@@ -111,9 +118,12 @@ class _CourseReader:
         rows = await self._page(self._changed(query, passage, after))
         if not rows:
             return None
+        shown = {
+            row.id for row in rows if row.retired_at is None and not self._rulings.taken_out((f"p{row.id}",))
+        }
         batch = EntryChanges(
-            upserts=tuple(self._passage(row) for row in rows if row.retired_at is None),
-            removed=tuple(f"p{row.id}" for row in rows if row.retired_at is not None),
+            upserts=tuple(self._passage(row) for row in rows if row.id in shown),
+            removed=tuple(f"p{row.id}" for row in rows if row.id not in shown),
         )
         return batch, (rows[-1].lesson_id, rows[-1].id)
 
@@ -131,10 +141,11 @@ class _CourseReader:
         rows = await self._page(query)
         if not rows:
             return None
-        aliases = await self._aliases({f"s{row.id}": row.id for row in rows if row.shown})
+        live = {row.id for row in rows if row.shown and not self._rulings.taken_out((f"s{row.id}",))}
+        aliases = await self._aliases({f"s{row.id}": row.id for row in rows if row.id in live})
         batch = EntryChanges(
-            upserts=tuple(self._seed(row, aliases) for row in rows if row.shown),
-            removed=tuple(f"s{row.id}" for row in rows if not row.shown),
+            upserts=tuple(self._seed(row, aliases) for row in rows if row.id in live),
+            removed=tuple(f"s{row.id}" for row in rows if row.id not in live),
         )
         return batch, (0, rows[-1].id)
 
@@ -185,7 +196,7 @@ class _CourseReader:
             ref=f"c{row.id}",
             source=source,
             text=row.text,
-            aliases=aliases[f"c{row.id}"],
+            **self._ruled(aliases[f"c{row.id}"], (f"c{row.id}", f"s{row.seed_id}")),
             answer=answer,
             author=row.author,
             answered_by=answered_by,
@@ -200,7 +211,7 @@ class _CourseReader:
             ref=f"s{row.id}",
             source=Source.ADMIN,
             text=row.question,
-            aliases=aliases[f"s{row.id}"],
+            **self._ruled(aliases[f"s{row.id}"], (f"s{row.id}",)),
             answer=row.answer,
             answered_by=row.author,
             **self._lesson(row),
@@ -212,8 +223,14 @@ class _CourseReader:
             source=Source.PASSAGE,
             heading=row.heading,
             text=row.text,
+            **self._ruled((), (f"p{row.id}",)),
             **self._lesson(row),
         )
+
+    def _ruled(self, aliases: tuple[str, ...], refs: tuple[str, ...]) -> dict[str, Any]:
+        """Other wordings of an entry and what is ruled about it; a question it is pinned to is a wording too."""
+        pins, bars = self._rulings.pinned(refs), self._rulings.barred(refs)
+        return {"aliases": tuple(dict.fromkeys((*aliases, *pins))), "pins": pins, "bars": bars}
 
     def _lesson(self, row: Row[Any]) -> dict[str, Any]:
         """Where an entry stands; an answer whose lesson is gone belongs to the whole course."""

@@ -6,13 +6,13 @@ All are 128-bit BLAKE2b in hexadecimal. They are stored: a change here needs a m
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b
 
 from knowledge.model import Comment, Lesson, Passage
+from knowledge.wordings import wording_of
 
 
 def text_key(text: str) -> str:
@@ -25,13 +25,9 @@ def question_key(question: str) -> str:
     return text_key(unicodedata.normalize("NFKC", question).casefold())
 
 
-# Signs within a name ("3.5", "c++", "tcp/ip") tell names apart; only what ends or parts sentences goes.
-_SENTENCE_SIGNS = re.compile(r"[?!。,、~…;:]+|\.+(?=\s|$)")
-
-
 def wording_key(question: str) -> str:
     """Name a question as `question_key` does, and regardless of punctuation: how two readers type the same."""
-    return question_key(_SENTENCE_SIGNS.sub(" ", unicodedata.normalize("NFKC", question)))
+    return _digest(wording_of(question))
 
 
 def comment_fingerprints(comments: Iterable[Comment]) -> list[str]:

@@ -9,13 +9,15 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.sql import stamping
-from adapters.sql.attachments import attach_seeds
+from adapters.sql.auditing import Entered, Note, record_all
 from adapters.sql.database import Database
 from adapters.sql.fingerprints import question_key
+from adapters.sql.seed_rows import Writing, shown_ref, snapshot_of
 from adapters.sql.stamping import lock_course
 from adapters.sql.tables import ACTIVE, comment, course, lesson, seed, seed_alias
+from bot.audit import Action
 from bot.ports import SavedSeeds
+from bot.roles import OPERATOR
 from knowledge.errors import CoursebotError
 from knowledge.model import Seed
 
@@ -29,7 +31,9 @@ class SqlSeedStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def save(self, course: str, seeds: Sequence[Seed], *, at: datetime) -> SavedSeeds:
+    async def save(
+        self, course: str, seeds: Sequence[Seed], *, at: datetime, by: str = OPERATOR
+    ) -> SavedSeeds:
         """Add or update answers of one course; see the port.
 
         Where the same question is given twice, the last one counts.
@@ -38,7 +42,8 @@ class SqlSeedStore:
             locked = await lock_course(connection, course)
             if locked is None:
                 raise CoursebotError("course-unknown", course=course)
-            return await _SeedWriter(connection, locked.id, locked.revision + 1, at).save(seeds)
+            writing = Writing(connection=connection, course=locked, at=at)
+            return await _SeedWriter(writing, Note(by=by, at=at)).save(seeds)
 
     async def all(self, course: str | None = None) -> list[tuple[str, Seed]]:
         """Active seeds as (course slug, seed), in the order they were first saved."""
@@ -50,11 +55,13 @@ class SqlSeedStore:
 class _SeedWriter:
     """Saves seeds of one course that is locked."""
 
-    def __init__(self, connection: AsyncConnection, course_id: int, revision: int, at: datetime) -> None:
-        self._connection = connection
-        self._course_id = course_id
-        self._revision = revision
-        self._at = at
+    def __init__(self, writing: Writing, note: Note) -> None:
+        self._writing = writing
+        self._note = note
+        self._connection = writing.connection
+        self._course_id = writing.course.id
+        self._revision = writing.revision
+        self._at = writing.at
 
     async def save(self, seeds: Sequence[Seed]) -> SavedSeeds:
         lessons = await self._lesson_ids()
@@ -71,9 +78,15 @@ class _SeedWriter:
             for key, value in wanted.items()
             if key in stored and stored[key][1] != value
         }
+        changes: dict[Key, int] = {}
         if added or updated:
             await self._write(added, updated)
-        attached = await self._attached_keys()
+            differing = {
+                key: value for key, value in wanted.items() if key in stored and stored[key][1] != value
+            }
+            changes = await self._log(stored, added | differing)
+        refs = await self._refs()
+        attached = {key for key, ref in refs.items() if ref.startswith("c")}
         return SavedSeeds(
             added=tuple(at for at, key in keys.items() if key in added),
             updated=tuple(at for at, key in keys.items() if key in stored and stored[key][0] in updated),
@@ -82,6 +95,8 @@ class _SeedWriter:
             ),
             no_such_lesson=tuple(at for at in range(len(seeds)) if at not in keys),
             attached=len(wanted.keys() & attached),
+            refs=tuple(refs[keys[at]] if at in keys else "" for at in range(len(seeds))),
+            changes=tuple(changes.get(keys[at], 0) if at in keys else 0 for at in range(len(seeds))),
         )
 
     async def _lesson_ids(self) -> dict[str, int]:
@@ -93,13 +108,8 @@ class _SeedWriter:
         return {row.slug: row.id for row in rows}
 
     async def _stored(self) -> dict[Key, tuple[int, Seed]]:
-        rows = await self._connection.execute(
-            select(seed.c.id, seed.c.lesson_id, seed.c.question_key).where(
-                seed.c.course_id == self._course_id, seed.c.state == ACTIVE
-            )
-        )
         values = await _stored_seeds(self._connection, self._course_id)
-        return {(lesson_id, key): (id_, values[id_][1]) for id_, lesson_id, key in rows}
+        return {key: (id_, values[id_][1]) for key, id_ in (await self._ids()).items()}
 
     async def _write(self, added: dict[Key, Seed], updated: dict[int, Seed]) -> None:
         ids = await self._insert(added)
@@ -111,11 +121,30 @@ class _SeedWriter:
         ]
         if aliases:
             await self._connection.execute(insert(seed_alias), aliases)
-        await attach_seeds(self._connection, self._course_id, self._revision)
-        await stamping.stamp_answered(self._connection, self._course_id, self._revision)
-        await self._connection.execute(
-            update(course).where(course.c.id == self._course_id).values(revision=self._revision)
+        await self._writing.finish()
+
+    async def _log(self, before: dict[Key, tuple[int, Seed]], changed: dict[Key, Seed]) -> dict[Key, int]:
+        """Enter what changed in the audit log; the number of each change."""
+        ids = await self._ids()
+        entries = [
+            Entered(
+                action=Action.EDIT if key in before else Action.ADD,
+                subject=f"s{ids[key]}",
+                course=self._writing.course.slug,
+                before=snapshot_of(before[key][1]) if key in before else None,
+                after=snapshot_of(value),
+            )
+            for key, value in changed.items()
+        ]
+        return dict(zip(changed, await record_all(self._connection, self._note, entries), strict=True))
+
+    async def _ids(self) -> dict[Key, int]:
+        rows = await self._connection.execute(
+            select(seed.c.id, seed.c.lesson_id, seed.c.question_key).where(
+                seed.c.course_id == self._course_id, seed.c.state == ACTIVE
+            )
         )
+        return {(row.lesson_id, row.question_key): row.id for row in rows}
 
     async def _insert(self, added: dict[Key, Seed]) -> Sequence[int]:
         if not added:
@@ -155,15 +184,21 @@ class _SeedWriter:
             "updated_at": self._at,
         }
 
-    async def _attached_keys(self) -> set[Key]:
+    async def _refs(self) -> dict[Key, str]:
+        """Ref of the entry that shows each active answer."""
         rows = await self._connection.execute(
-            select(seed.c.lesson_id, seed.c.question_key)
-            .join(comment)
-            .where(
-                seed.c.course_id == self._course_id, seed.c.state == ACTIVE, comment.c.retired_at.is_(None)
+            select(
+                seed.c.id,
+                seed.c.lesson_id,
+                seed.c.question_key,
+                seed.c.comment_id,
+                comment.c.retired_at.label("comment_retired_at"),
             )
+            .select_from(seed)
+            .outerjoin(comment, comment.c.id == seed.c.comment_id)
+            .where(seed.c.course_id == self._course_id, seed.c.state == ACTIVE)
         )
-        return {(lesson_id, key) for lesson_id, key in rows}
+        return {(row.lesson_id, row.question_key): shown_ref(row) for row in rows}
 
 
 async def _stored_seeds(connection: AsyncConnection, of: str | int | None) -> dict[int, tuple[str, Seed]]:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.reader_tables import SHOWN, wording
+from adapters.sql.rulings import count_rulings
 from adapters.sql.tables import ACTIVE, comment, course, lesson, passage, seed, seed_alias
 
 
@@ -28,8 +29,13 @@ async def entry_sizes(connection: AsyncConnection) -> dict[str, range]:
     more.update(await _numbers(connection, _seeds().join(wording).where(wording.c.state == SHOWN)))
     confirmed = select(lesson.c.course_id).select_from(wording).join(comment).join(lesson)
     more.update(await _numbers(connection, confirmed.where(wording.c.state == SHOWN)))
+    out, pins = await count_rulings(connection)
+    more.update(pins)
     slugs = await connection.execute(select(course.c.id, course.c.slug))
-    return {row.slug: range(least[row.id], least[row.id] + more[row.id] + 1) for row in slugs}
+    # What is ruled out may be no more, and then is not missing.
+    return {
+        row.slug: range(least[row.id] - out.get(row.id, 0), least[row.id] + more[row.id] + 1) for row in slugs
+    }
 
 
 def _seeds() -> Select[Any]:

@@ -1,8 +1,8 @@
-"""The tables of the team: roles, and the log of what was changed."""
+"""The tables of the team: roles, the log of what was changed, and what was ruled for single questions."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
 from adapters.sql.tables import UtcDateTime, metadata
 
@@ -37,4 +37,31 @@ audit = Table(
     UniqueConstraint("undoes"),
     Index(None, "subject", "id"),
     Index(None, "actor", "id"),
+)
+
+PIN, BAR = "pin", "bar"
+"""The kinds of rulings: the answer to a question; not to be shown for a question, or at all."""
+
+# `ref` is an entry's; `question` is empty for a bar that holds for all questions.
+ruling = Table(
+    "ruling",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("course_id", Integer, ForeignKey("course.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("question_key", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("course_id", "kind", "ref", "question_key"),
+)
+# A question has one answer.
+_PINNED = text("kind = 'pin'")
+Index(
+    "uq_ruling_pin",
+    ruling.c.course_id,
+    ruling.c.question_key,
+    unique=True,
+    sqlite_where=_PINNED,
+    postgresql_where=_PINNED,
 )

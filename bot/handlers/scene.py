@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.catalog import Catalog
 from bot.claims import Claims
 from bot.conversation import Conversations
+from bot.curating import Curating
 from bot.deliveries import Compose
 from bot.digests import DigestSource
 from bot.messages import Chat, Person, Platform, Quoted
@@ -41,6 +42,7 @@ class Services:
         claims: the one-time code by which the first owner is told.
         likeness: tells whether two questions are one; None to go by the very words.
         reporting: held while a question becomes a case, so that two alike at once become one.
+        curating: changes the team's answers; None where they cannot be changed.
         speaking_up: held while it is decided whether to answer unasked, so that two at once keep to the cap.
     """
 
@@ -58,6 +60,7 @@ class Services:
     claims: Claims = field(default_factory=Claims)
     likeness: Likeness | None = None
     reporting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    curating: Curating | None = None
     speaking_up: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def in_scope(self, course: str) -> list[CourseSummary]:

@@ -86,7 +86,7 @@ async def test_the_log_is_read_by_subject_person_and_course(staff: SqlStaffStore
     last, second, first = await log.recent()
     assert (first.by, first.subject, first.before) == ("operator", "telegram:1", None)
     assert (last.action, last.at, last.course) == (Action.REVOKE, AT + timedelta(hours=2), "k8s")
-    assert await log.recent(subject="telegram:2") == [last, second]
+    assert await log.recent(subjects=["telegram:2"]) == [last, second]
     assert await log.recent(by="operator") == [first]
     assert await log.recent(courses=frozenset({"k8s"}), limit=1) == [last]
     assert await log.recent(courses=frozenset()) == []

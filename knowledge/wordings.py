@@ -1,0 +1,15 @@
+"""When two people word a question alike: to the letter but for case, width, white space and punctuation."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Signs within a name ("3.5", "c++", "tcp/ip") tell names apart; only what ends or parts sentences goes.
+_SENTENCE_SIGNS = re.compile(r"[?!。,、~…;:]+|\.+(?=\s|$)")
+
+
+def wording_of(question: str) -> str:
+    """The question without what nobody means by it."""
+    parted = _SENTENCE_SIGNS.sub(" ", unicodedata.normalize("NFKC", question))
+    return " ".join(unicodedata.normalize("NFKC", parted).casefold().split())
