@@ -7,14 +7,14 @@ by itself does not need it.
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adapters.sql.revisions import glance
+from adapters.sql.revisions import Glance
 from bot.claims import Claims
 from bot.curating import Curating
 from bot.deliveries import DIGEST, FINISHED, Compose, DeliveryStore, Leases
@@ -68,6 +68,7 @@ class Application:
         self.files: dict[Platform, Files] = {}
         self._database: Database | None = None
         self._readers: ReaderStores | None = None
+        self._glance: Glance | None = None
         self._staff: StaffStore | None = None
         self.claims = Claims()
 
@@ -208,11 +209,9 @@ class Application:
     def library(self) -> Library:
         """Answers questions from the index; opens the database only when the index has fallen behind."""
         file = self.settings.database_file
-        look: Callable[[], Mapping[str, int] | None] | None = None
-        if file is not None:
-            look = lambda: glance(file)  # noqa: E731 (a name would say no more)
+        self._glance = Glance(file) if file is not None else None
         index = open_index(self.settings.index_folder)
-        return Library(index, _LateFeed(self), glance=look, answerer=self.answerer)
+        return Library(index, _LateFeed(self), glance=self._glance, answerer=self.answerer)
 
     def answerer(self, index: SearchIndex) -> Answerer:
         """Answers from an index as the settings have it."""
@@ -278,6 +277,8 @@ class Application:
 
     async def close(self) -> None:
         """Give back what was opened."""
+        if self._glance is not None:
+            self._glance.close()
         if self._database is not None:
             await self._database.dispose()
             self._database = None

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from adapters.sql.courses import SqlCourseStore
 from adapters.sql.database import Database
-from adapters.sql.revisions import glance
+from adapters.sql.revisions import Glance, glance
 from tests.adapters.sql.samples import AT, COURSE, ROOT, with_comments
 
 
@@ -22,6 +23,34 @@ async def test_a_glance_sees_what_was_saved_last(tmp_path: Path) -> None:
     assert glance(path) == {"k8s": 2}
     await database.dispose()
     assert glance(path) == {"k8s": 2}
+
+
+async def test_one_that_is_kept_open_sees_what_was_saved_and_what_was_put_in_its_place(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.db"
+    look = Glance(path)
+    assert look() is None
+    database = Database(path)
+    await database.migrate()
+    assert look() == {}
+    courses = SqlCourseStore(database)
+    await courses.save(COURSE, at=AT)
+    assert look() == look() == {"k8s": 1}
+    look.close()  # so that all is in the one file
+    await database.dispose()
+    shutil.copy(path, tmp_path / "backup.db")
+    database = Database(path)
+    await SqlCourseStore(database).save(with_comments(), at=AT)
+    assert look() == {"k8s": 2}
+    await database.dispose()
+    for journal in tmp_path.glob("a.db-*"):
+        journal.unlink()
+    (tmp_path / "backup.db").replace(path)
+    assert look() == {"k8s": 1}
+    path.unlink()
+    assert look() is None
+    look.close()
 
 
 def test_a_glance_at_nothing_creates_nothing(tmp_path: Path) -> None:
