@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -44,12 +45,26 @@ def _sizes(context: click.Context, parameter: click.Parameter, value: str) -> li
 @click.option(
     "--questions", type=click.IntRange(1), default=200, show_default=True, help="Asked at each size."
 )
+@click.option(
+    "--load",
+    type=click.IntRange(0),
+    default=10_000,
+    show_default=True,
+    help="Questions on end over which memory is watched, after a crowd; 0 for neither.",
+)
+@click.option(
+    "--crowd",
+    type=click.IntRange(1),
+    default=500,
+    show_default=True,
+    help="Readers who ask at the same time.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the synthetic entries.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def bench(*, sizes: list[int], questions: int, seed: int, as_json: bool) -> None:
-    """Measure how well the bundled courses are answered, and speed and memory with many more entries.
+def bench(*, sizes: list[int], questions: int, load: int, crowd: int, seed: int, as_json: bool) -> None:
+    """Measure how well the bundled courses are answered, speed and memory with many more entries, and a crowd.
 
-    The largest default size takes minutes, nearly all of it for building the index.
+    The largest default size takes minutes, nearly all of it for building the index, and so does the crowd.
     """
     files = sorted(QUESTIONS.glob("*.jsonl"))
     if not files:
@@ -67,8 +82,23 @@ def bench(*, sizes: list[int], questions: int, seed: int, as_json: bool) -> None
     asked = [line for file in files for line in _queries(file)]
     asked = [asked[place * len(asked) // questions % len(asked)] for place in range(questions)]
     speed = _speeds(sizes, asked, seed, tell)
+    busy = asyncio.run(_load(load, crowd, asked, tell)) if load else []
     if as_json:
-        say(json.dumps({"quality": quality, "speed": speed}, ensure_ascii=False))
+        say(json.dumps({"quality": quality, "speed": speed, "load": busy}, ensure_ascii=False))
+
+
+async def _load(
+    load: int, crowd: int, asked: list[str], tell: Callable[[list[str]], None]
+) -> list[dict[str, Any]]:
+    """Many readers of the sample courses."""
+    from config import loading
+
+    rows: list[dict[str, Any]] = []
+    tell(["", loading.HEAD])
+    async for row in loading.measured(str(SAMPLES), asked, total=load, crowd=crowd):
+        rows.append(row)
+        tell(loading.lines(row))
+    return rows
 
 
 def _speeds(
