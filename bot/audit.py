@@ -22,6 +22,8 @@ class Action(StrEnum):
     UNBAR = "unbar"
     GRANT = "grant"
     REVOKE = "revoke"
+    IMPORT = "import"
+    """A course, or a part of it, was brought in step with its files; `after` counts what that changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from bot import commands, payloads
+from bot.bulk import Bulk
 from bot.catalog import LANGUAGES, SIMPLIFIED, Catalog, catalog, has_han, negotiate
 from bot.claims import Claims
 from bot.commands import Called, Mistyped
@@ -28,6 +29,7 @@ from bot.handlers import (
     digests,
     enrolments,
     exercises,
+    exports,
     filling,
     lessons,
     overhear,
@@ -59,6 +61,7 @@ from bot.messages import (
     Submission,
 )
 from bot.pace import Pace, Verdict
+from bot.pending import PendingStore
 from bot.ports import Answering, CourseStore, Files, Likeness
 from bot.readers import ChatSetting, ReaderStores
 from bot.replies import InlineAnswer, Reply, Text
@@ -89,6 +92,8 @@ HANDLERS: dict[str, Do] = {
     "goto": enrolments.goto,
     "digest": digests.digest,
     "progress": progressing.progress,
+    "upload": uploads.upload,
+    "export": exports.export,
     "cancel": filling.cancel,
     "help": helping.help_,
     "start": helping.start,
@@ -115,6 +120,8 @@ class Core:
         digests: the lessons' content; without it there are no exercises to answer.
         likeness: tells whether two questions are one; by default only the very words do.
         curating: changes the team's answers; nothing does by default.
+        bulk: tries and imports files; None where nothing can be imported.
+        pending: files that wait to be imported.
         new_incident: makes the short ids by which unexpected errors are found in the log.
     """
 
@@ -135,6 +142,8 @@ class Core:
         digests: DigestSource | None = None,
         likeness: Likeness | None = None,
         curating: Curating | None = None,
+        bulk: Bulk | None = None,
+        pending: PendingStore | None = None,
         new_incident: Callable[[], str] = new_incident,
     ) -> None:
         readers = session_stores() if readers is None else readers
@@ -154,6 +163,8 @@ class Core:
             claims=Claims() if claims is None else claims,
             likeness=likeness,
             curating=curating,
+            bulk=bulk,
+            pending=pending,
         )
         self._pace = Pace() if pace is None else pace
         self._press_pace = Pace(burst=10, every=timedelta(seconds=1))

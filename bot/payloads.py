@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import cast
 
-from bot import digest_payloads, form_payloads, staff_payloads, subscription_payloads
+from bot import digest_payloads, form_payloads, staff_payloads, subscription_payloads, upload_payloads
 from bot.opinions import Reason
 from bot.payload_kinds import KEY, REF, TURN, Kind
 from bot.roles import Role
@@ -138,6 +138,7 @@ Payload = (
     | subscription_payloads.Manage
     | subscription_payloads.Leave
     | subscription_payloads.GoTo
+    | upload_payloads.Import
 )
 
 _REASONS = {each.value: each for each in Reason}
@@ -181,6 +182,7 @@ KINDS: tuple[Kind, ...] = (
     *form_payloads.KINDS,
     *staff_payloads.KINDS,
     *subscription_payloads.KINDS,
+    *upload_payloads.KINDS,
 )
 """Every kind there is."""
 

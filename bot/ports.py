@@ -89,8 +89,8 @@ class SavedCourse:
 class CourseStore(Protocol):
     """Courses with their lessons, passages and comments."""
 
-    async def save(self, course: Course, *, at: datetime) -> SavedCourse:
-        """Bring the stored course in step with `course`, in one transaction.
+    async def save(self, course: Course, *, at: datetime, by: str = OPERATOR) -> SavedCourse:
+        """Bring the stored course in step with `course`, in one transaction with its row in the audit log.
 
         Saving the same course again changes nothing. What is still there keeps its identity (a lesson by its
         slug, else by unchanged content under a new slug; a comment by author and text, else by author and

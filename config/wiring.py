@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.sql.revisions import Glance
+from bot.bulk import Bulk
 from bot.claims import Claims
 from bot.curating import Curating
 from bot.deliveries import DIGEST, FINISHED, Compose, DeliveryStore, Leases
@@ -24,6 +25,7 @@ from bot.forms import KEPT as FORMS_KEPT
 from bot.impact import Impacts, PastQuestions, Rehearsal
 from bot.library import Library, open_index
 from bot.messages import Platform
+from bot.pending import PendingStore
 from bot.ports import (
     Answering,
     ChatAdapter,
@@ -138,9 +140,9 @@ class Application:
         from bot.finishing import Finishing
         from jobs.digest import DigestComposer
 
-        digests = DigestComposer(await self.digests())
+        digests = DigestComposer(await self.digests(), await self.courses())
         finishing = Finishing(await self.courses(), await self.subscriptions())
-        return by_kind({DIGEST: digests.compose, FINISHED: finishing.compose})
+        return by_kind({DIGEST: digests.digest, FINISHED: finishing.compose})
 
     async def digests(self) -> DigestSource:
         """The lessons' content, and what was newly answered, for digests."""
@@ -180,6 +182,18 @@ class Application:
                 owner = Member(platform=person.platform, id=person.id, role=Role.OWNER)
                 await self._staff.grant(owner, by=OPERATOR, at=now())
         return self._staff
+
+    async def bulk(self) -> Bulk:
+        """Tries and imports files."""
+        return Bulk(await self.courses(), await self.seeds(), await self.impacts(), self.library.refresh)
+
+    async def pending(self) -> PendingStore:
+        """Files that wait to be imported."""
+        from adapters.sql.pending import SqlPendingStore
+        from adapters.sql.pseudonyms import Pseudonyms
+
+        database = await self.database()
+        return SqlPendingStore(database, Pseudonyms(database))
 
     async def inbox(self) -> Inbox:
         """What platforms delivered, until it is answered."""
@@ -257,6 +271,8 @@ class Application:
             claims=self.claims,
             digests=await self.digests(),
             curating=await self.curating(),
+            bulk=await self.bulk(),
+            pending=await self.pending(),
         )
 
     def console(self, *, language: str = "", opening: str = "") -> ChatAdapter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -84,6 +84,21 @@ async def import_courses(
             report += replace(_counted(folder.course), changed=saved.changed)
         report += ImportReport(skipped=folder.problems)
     return report
+
+
+def read_courses(paths: Sequence[Path], options: CourseOptions) -> Iterator[tuple[CourseFolder, Path]]:
+    """What the courses at `paths` hold, one at a time, as `import_courses` would store them; each with its path.
+
+    Raises:
+        CoursebotError: "path-missing" when a path does not exist.
+    """
+    taken: set[str] = set()
+    for path, slug in _with_slugs(paths, options):
+        folder = read_course(path, replace(options, slug=slug))
+        if folder.course is None or folder.course.slug not in taken:
+            if folder.course is not None:
+                taken.add(folder.course.slug)
+            yield folder, path
 
 
 def report_of(folder: CourseFolder) -> ImportReport:

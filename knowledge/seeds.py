@@ -1,4 +1,7 @@
-"""Files of seeded answers: JSON Lines and CSV with question, answer, aliases, lesson, author."""
+"""Files of seeded answers: JSON Lines, CSV and Excel, with question, answer, aliases, lesson, author and course.
+
+A table's row is known by the number that a spreadsheet shows (its header is row 1), a line of JSON by its line.
+"""
 
 from __future__ import annotations
 
@@ -7,85 +10,197 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from knowledge.columns import COLUMNS, column_of, columns_of, passed_over
+from knowledge.encodings import Decoded, decode
 from knowledge.errors import CoursebotError
 from knowledge.model import Seed
 
-COLUMNS = ("question", "answer", "aliases", "lesson", "author")
 LONGEST_QUESTION = 20_000
 LONGEST_ANSWER = 20_000
+MOST_ROWS = 100_000
+"""Rows of a file at most; they take 10 s to save and 30 s to index on two cores."""
+LARGEST = 100 << 20
+"""Bytes of a file at most."""
 _ALIAS_MARKS = "|｜\n"
-_HALF = re.compile("[\ud800-\udfff]")
+_UNFIT = re.compile("[\0\ud800-\udfff\ufffe\uffff]")
+_TAGS = re.compile(r"<[^<>]{1,200}>")
+_RISKY = "=+-@\t\r'"
+"""How a cell begins that a spreadsheet may take for a formula (https://owasp.org/www-community/attacks/CSV_Injection):
+in CSV it gets an apostrophe in front, which is taken off again when it is read."""
+_DELIMITERS = ",;\t"
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """A row that was left out: its number (from 1, a CSV's header not counted) and why, as a catalog key."""
+class BadRow(NamedTuple):
+    """A row that was left out: its number and why, as a catalog key."""
 
     row: int
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+class SeedRow(NamedTuple):
+    """A good row: its number, what it says, and the course that it names, or empty."""
+
+    row: int
+    seed: Seed
+    course: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeedFile:
-    """The rows of a file: the good ones with their numbers, and the bad ones."""
+    """The rows of a file.
 
-    seeds: tuple[tuple[int, Seed], ...]
-    bad: tuple[BadRow, ...]
+    Attributes:
+        rows: the good ones.
+        bad: the bad ones.
+        encoding: of the file, where it is not UTF-8.
+        formulas: whether cells hold formulas, of which the saved values were taken.
+        passed_over: columns that are none of ours.
+    """
+
+    rows: tuple[SeedRow, ...] = ()
+    bad: tuple[BadRow, ...] = ()
+    encoding: str = ""
+    formulas: bool = False
+    passed_over: tuple[str, ...] = ()
 
 
-def read_seeds(path: Path) -> SeedFile:
-    """Read a seed file; its kind goes by its suffix (`.csv`, else JSON Lines).
+@dataclass(slots=True)
+class _Table:
+    """Rows as they come out of a file: by column, or the catalog key of what is wrong with one."""
+
+    rows: Iterator[tuple[int, dict[str, Any] | str]]
+    encoding: str = ""
+    formulas: bool = False
+    passed_over: tuple[str, ...] = field(default=())
+
+
+def read_seeds(path: Path, *, most: int = MOST_ROWS) -> SeedFile:
+    """Read a file of answers.
 
     Raises:
-        CoursebotError: "path-missing", "file-not-utf8", "seeds-unreadable" (no such columns).
+        CoursebotError: "path-missing", "seeds-too-big", and as of `parse_seeds`.
     """
     if not path.is_file():
         raise CoursebotError("path-missing", path=path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")  # line breaks within a cell are kept as they are
-    except UnicodeDecodeError as error:
-        raise CoursebotError("file-not-utf8", file=path) from error
+        if path.stat().st_size > LARGEST:
+            raise CoursebotError("seeds-too-big", file=path, limit=LARGEST >> 20)
+        content = path.read_bytes()
     except OSError as error:
         raise CoursebotError("seeds-unreadable", path=path) from error
-    rows = _csv_rows(path, text) if path.suffix.lower() == ".csv" else _json_rows(text)
-    seeds: list[tuple[int, Seed]] = []
-    bad: list[BadRow] = []
-    for number, row in rows:
-        made = row if isinstance(row, str) else _seed(row)
-        if isinstance(made, Seed):
-            seeds.append((number, made))
-        else:
-            bad.append(BadRow(number, made))
-    return SeedFile(tuple(seeds), tuple(bad))
+    return parse_seeds(path.name, content, most=most)
 
 
-def write_seeds(path: Path, seeds: Iterable[Seed]) -> int:
-    """Write seeds so that reading them gives the same again; the number written."""
-    rows = [_row(seed) for seed in seeds]
-    if path.suffix.lower() == ".csv":
-        buffer = io.StringIO(newline="")
-        writer = csv.DictWriter(buffer, COLUMNS)
-        writer.writeheader()
-        writer.writerows({**row, "aliases": _join(row["aliases"])} for row in rows)
-        text = "\ufeff" + buffer.getvalue()  # spreadsheets take UTF-8 for what it is only with the mark
+def parse_seeds(name: str, content: bytes, *, most: int = MOST_ROWS) -> SeedFile:
+    """Read the content of a file of answers; its kind goes by what it is, then by its name.
+
+    Args:
+        name: of the file; `.csv` and `.tsv` are tables, all else that is no Excel file is JSON Lines.
+        content: of the file.
+        most: rows at most.
+
+    Raises:
+        CoursebotError: "seeds-empty", "seeds-too-many", "file-not-utf8" (in no encoding that could be told),
+            "csv-broken", as of `columns.columns_of`, `sheets.read_sheet`.
+    """
+    from knowledge.sheets import is_excel, read_sheet  # noqa: PLC0415 (zip files are rare)
+
+    if is_excel(content):
+        sheet = read_sheet(content, name, most=most)
+        table = _table(name, iter(sheet.rows))
+        table.formulas = sheet.formulas
+    elif name.lower().endswith((".csv", ".tsv")):
+        text = _decoded(name, content)
+        table = _table(name, _csv_rows(name, text.text))
+        table.encoding = text.encoding
     else:
-        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    path.write_text(text, "utf-8", newline="")
-    return len(rows)
+        text = _decoded(name, content)
+        table = _Table(_json_rows(text.text), text.encoding)
+    return _read(name, table, most)
 
 
-def _row(seed: Seed) -> dict[str, Any]:
-    return {
+def _read(name: str, table: _Table, most: int) -> SeedFile:
+    rows: list[SeedRow] = []
+    bad: list[BadRow] = []
+    for number, row in table.rows:
+        if len(rows) + len(bad) >= most:
+            raise CoursebotError("seeds-too-many", file=name, limit=most)
+        made = row if isinstance(row, str) else _seed(row)
+        if isinstance(made, str):
+            bad.append(BadRow(number, made))
+        else:
+            rows.append(SeedRow(number, *made))
+    if not rows and not bad:
+        raise CoursebotError("seeds-empty", file=name)
+    return SeedFile(
+        rows=tuple(rows),
+        bad=tuple(bad),
+        encoding=table.encoding,
+        formulas=table.formulas,
+        passed_over=table.passed_over,
+    )
+
+
+def _decoded(name: str, content: bytes) -> Decoded:
+    found = decode(content)
+    if found is None:
+        raise CoursebotError("file-not-utf8", file=name)
+    return found
+
+
+def format_seeds(name: str, seeds: Iterable[tuple[str, Seed]]) -> bytes:
+    """Answers, each with its course or "", as the content of a file of that name: CSV, TSV, Excel, else JSON Lines.
+
+    The course is written only where there are several, or none is sure to be the one they are read for.
+
+    Raises:
+        CoursebotError: "excel-cell" for a text that is too long for Excel.
+    """
+    held = list(seeds)
+    rows = [_row(course, seed) for course, seed in held]
+    kind = name.lower().rpartition(".")[2]
+    if kind not in {"csv", "tsv", "xlsx"}:
+        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+    columns = COLUMNS if any(course for course, _ in held) else COLUMNS[:-1]
+    cells = ([_cell(row.get(column)) for column in columns] for row in rows)
+    if kind == "xlsx":
+        from knowledge.sheets import write_sheet  # noqa: PLC0415
+
+        return write_sheet(columns, cells, "answers")
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter="\t" if kind == "tsv" else ",")
+    writer.writerow(columns)
+    writer.writerows([_disarmed(cell) for cell in row] for row in cells)
+    return (
+        "\ufeff" + buffer.getvalue()
+    ).encode()  # spreadsheets take UTF-8 for what it is only with the mark
+
+
+def _cell(value: Any) -> str:
+    return _join(value) if isinstance(value, list) else value or ""
+
+
+def _disarmed(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(tuple(_RISKY)) else cell
+
+
+def _armed(cell: str) -> str:
+    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in _RISKY else cell
+
+
+def _row(course: str, seed: Seed) -> dict[str, Any]:
+    row: dict[str, Any] = {
         "question": seed.question,
         "answer": seed.answer,
         "aliases": list(seed.aliases),
         "lesson": seed.lesson,
         "author": seed.author,
     }
+    return row | {"course": course} if course else row
 
 
 def _json_rows(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
@@ -97,47 +212,99 @@ def _json_rows(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
         except (ValueError, RecursionError):  # a number of thousands of digits is a ValueError of its own
             yield number, "row-not-json"
             continue
-        yield number, row if isinstance(row, dict) else "row-not-object"
+        yield number, _by_column(row) if isinstance(row, dict) else "row-not-object"
 
 
-def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+def _by_column(row: dict[str, Any]) -> dict[str, Any] | str:
+    found: dict[str, Any] = {}
+    for key, value in row.items():
+        column = column_of(key)
+        if column in found:
+            return "row-key-twice"
+        if column:
+            found[column] = value
+    return found
+
+
+def _csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(LARGEST)  # what is too long for a cell is said of its row
+    heading = text.lstrip("\r\n").split("\n", 1)[0]
+    delimiter = max(
+        _DELIMITERS, key=lambda mark: sum(bool(column_of(c.strip('" \r'))) for c in heading.split(mark))
+    )
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     try:
-        if not {"question", "answer"} <= {(name or "").strip().lower() for name in reader.fieldnames or ()}:
-            raise CoursebotError("seeds-unreadable", path=path)
         for number, row in enumerate(reader, start=1):
-            yield number, {(name or "").strip().lower(): value for name, value in row.items()}
+            yield number, [_armed(cell) for cell in row]
     except csv.Error as error:
-        raise CoursebotError("seeds-unreadable", path=path) from error
+        raise CoursebotError("csv-broken", file=name, line=reader.line_num) from error
 
 
-def _seed(row: dict[str, Any]) -> Seed | str:
-    """The seed that a row describes, or the catalog key of what is wrong with it."""
-    texts = {name: row.get(name) for name in ("question", "answer", "lesson", "author")}
+def _table(name: str, rows: Iterator[tuple[int, list[str]]]) -> _Table:
+    """Rows of cells under the first one that has any."""
+    headings = next((cells for _, cells in rows if any(cell.strip() for cell in cells)), None)
+    if headings is None:
+        raise CoursebotError("seeds-empty", file=name)
+    columns = columns_of(headings, name)
+    return _Table(_cells(rows, columns), passed_over=passed_over(headings))
+
+
+def _cells(
+    rows: Iterator[tuple[int, list[str]]], columns: list[str]
+) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    for number, cells in rows:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if any(cell.strip() for cell in cells[len(columns) :]):
+            # An answer with a comma that nobody quoted would lose its end without a word.
+            yield number, "row-too-many-cells"
+            continue
+        yield number, {column: cell for column, cell in zip(columns, cells, strict=False) if column}
+
+
+def _seed(row: dict[str, Any]) -> tuple[Seed, str] | str:
+    """The seed that a row describes and its course, or the catalog key of what is wrong with it."""
+    texts = {name: row.get(name) for name in COLUMNS if name != "aliases"}
     if any(value is not None and not _is_text(value) for value in texts.values()):
         return "row-not-text"
     question, answer = (texts["question"] or "").strip(), (texts["answer"] or "").strip()
+    aliases = _split(row.get("aliases"))
+    if (why := _wrong(question, answer, aliases)) is not None:
+        return why
+    seed = Seed(
+        question=question,
+        answer=answer,
+        aliases=aliases or (),
+        lesson=(texts["lesson"] or "").strip().removesuffix(".md") or None,
+        author=(texts["author"] or "").strip(),
+    )
+    return seed, (texts["course"] or "").strip()
+
+
+def _wrong(question: str, answer: str, aliases: tuple[str, ...] | None) -> str | None:
     if not question:
         return "row-no-question"
     if not answer:
         return "row-no-answer"
     if len(question) > LONGEST_QUESTION or len(answer) > LONGEST_ANSWER:
         return "row-too-long"
-    aliases = _split(row.get("aliases"))
     if aliases is None:
         return "row-bad-aliases"
-    return Seed(
-        question=question,
-        answer=answer,
-        aliases=aliases,
-        lesson=(texts["lesson"] or "").strip().removesuffix(".md") or None,
-        author=(texts["author"] or "").strip(),
-    )
+    if sum(map(len, aliases)) > LONGEST_QUESTION:
+        return "row-too-long"
+    if not (_has_words(question) and _has_words(answer)):
+        return "row-only-markup"
+    return None
+
+
+def _has_words(text: str) -> bool:
+    """Whether anything is left of a text without its markup and signs: letters, digits or characters of a script."""
+    return any(character.isalnum() for character in _TAGS.sub("", text))
 
 
 def _is_text(value: Any) -> bool:
-    """Whether every database can store it: JSON can spell NUL and the half of a character."""
-    return isinstance(value, str) and "\0" not in value and not _HALF.search(value)
+    """Whether every database and Excel can hold it: JSON can spell NUL and the half of a character."""
+    return isinstance(value, str) and not _UNFIT.search(value)
 
 
 def _split(value: Any) -> tuple[str, ...] | None:

@@ -13,3 +13,8 @@ def wording_of(question: str) -> str:
     """The question without what nobody means by it."""
     parted = _SENTENCE_SIGNS.sub(" ", unicodedata.normalize("NFKC", question))
     return " ".join(unicodedata.normalize("NFKC", parted).casefold().split())
+
+
+def same_question(question: str) -> str:
+    """A question regardless of white space, letter case and full or half width (NFKC): of those, one is kept."""
+    return " ".join(unicodedata.normalize("NFKC", question).casefold().split())

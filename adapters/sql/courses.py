@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, func, select
 
+from adapters.sql.auditing import Note, record
 from adapters.sql.database import Database
 from adapters.sql.saving import CourseWriter
 from adapters.sql.tables import ACTIVE, comment, course, lesson, passage, seed
+from bot.audit import Action
 from bot.ports import CourseSummary, LessonSummary, SavedCourse
+from bot.roles import OPERATOR
 from knowledge.model import Course
 
 
@@ -21,10 +25,14 @@ class SqlCourseStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def save(self, course: Course, *, at: datetime) -> SavedCourse:
+    async def save(self, course: Course, *, at: datetime, by: str = OPERATOR) -> SavedCourse:
         """Bring the stored course in step with `course`; see the port."""
         async with self._database.write() as connection:
-            return await CourseWriter(connection, course, at).save()
+            saved = await CourseWriter(connection, course, at).save()
+            if saved.changed:
+                note, counts = Note(by=by, at=at), asdict(saved)
+                await record(connection, note, Action.IMPORT, course.slug, course=course.slug, after=counts)
+            return saved
 
     async def summaries(self) -> list[CourseSummary]:
         """Count what every course has, by slug."""

@@ -6,13 +6,12 @@ All are 128-bit BLAKE2b in hexadecimal. They are stored: a change here needs a m
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b
 
 from knowledge.model import Comment, Lesson, Passage
-from knowledge.wordings import wording_of
+from knowledge.wordings import same_question, wording_of
 
 
 def text_key(text: str) -> str:
@@ -22,7 +21,7 @@ def text_key(text: str) -> str:
 
 def question_key(question: str) -> str:
     """Name a question regardless of white space, letter case and full or half width (NFKC)."""
-    return text_key(unicodedata.normalize("NFKC", question).casefold())
+    return text_key(same_question(question))
 
 
 def wording_key(question: str) -> str:

@@ -11,6 +11,7 @@ from adapters.sql.database import Database
 from adapters.sql.delivery_tables import subscriber
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.reader_tables import exercise_seen, form, preference, question, vote
+from adapters.sql.upload_tables import upload
 from bot.messages import Person
 from bot.readers import Holdings
 
@@ -36,7 +37,7 @@ class SqlPersonalData:
         who = await self._pseudonyms.person(person)
         async with self._database.write() as connection:
             held = await _holdings(connection, who)
-            for table in (preference, vote, form, exercise_seen):
+            for table in (preference, vote, form, exercise_seen, upload):
                 await connection.execute(delete(table).where(table.c.person == who))
             await erase_wishes(connection, who)
             await erasing.erase_subscriptions(connection, who)

@@ -20,11 +20,13 @@ from bot.handlers import (
     settings,
     subscribing,
     teacher,
+    uploads,
     votes,
 )
 from bot.handlers.scene import Scene, Services
 from bot.replies import Reply
 from bot.staff_payloads import TakeRole
+from bot.upload_payloads import Import
 
 Press = Callable[[Services, Scene, Any], Awaitable[list[Reply]]]
 
@@ -49,6 +51,7 @@ PRESSED: dict[type, Press] = {
     subscription_payloads.GoTo: enrolments.go,
     Exercise: exercises.press,
     AnswerExercise: exercises.ask,
+    Import: uploads.press,
 }
 """What pressing a button of each kind does, with a payload of just that kind."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.bulk import Bulk
 from bot.catalog import Catalog
 from bot.claims import Claims
 from bot.conversation import Conversations
@@ -14,6 +15,7 @@ from bot.curating import Curating
 from bot.deliveries import Compose
 from bot.digests import DigestSource
 from bot.messages import Chat, Person, Platform, Quoted
+from bot.pending import PendingStore
 from bot.ports import Answering, CourseStore, CourseSummary, Files, Likeness, Preference
 from bot.readers import ChatSetting, ReaderStores
 from bot.replies import Reply, Span, Text
@@ -43,6 +45,8 @@ class Services:
         likeness: tells whether two questions are one; None to go by the very words.
         reporting: held while a question becomes a case, so that two alike at once become one.
         curating: changes the team's answers; None where they cannot be changed.
+        bulk: tries and imports files; None where nothing can be imported.
+        pending: files that wait to be imported.
         speaking_up: held while it is decided whether to answer unasked, so that two at once keep to the cap.
     """
 
@@ -61,6 +65,8 @@ class Services:
     likeness: Likeness | None = None
     reporting: asyncio.Lock = field(default_factory=asyncio.Lock)
     curating: Curating | None = None
+    bulk: Bulk | None = None
+    pending: PendingStore | None = None
     speaking_up: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def in_scope(self, course: str) -> list[CourseSummary]:

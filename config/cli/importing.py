@@ -10,11 +10,16 @@ from pathlib import Path
 
 import click
 
+from bot import render_bulk
+from bot.bulk_reports import CourseReport
 from bot.catalog import Catalog
 from config.cli.context import DONE, NOTHING_DONE, SOME_SKIPPED, complain, say, with_application, words
 from config.wiring import Application, now
-from jobs.importing import ImportReport, courses_at, import_courses
+from jobs.importing import ImportReport, courses_at, import_courses, read_courses
 from knowledge.course import CourseOptions, count_files, course_root
+
+MOST_PROBLEMS = 1_000
+"""Problems that are named of a course."""
 
 
 @click.command("import")
@@ -23,6 +28,7 @@ from knowledge.course import CourseOptions, count_files, course_root
 @click.option("--title", help="The course's title. Default: what its folder says.")
 @click.option("--url-template", help="Link to a lesson, with {slug}, {number} or {position} in it.")
 @click.option("--all", "everything", is_flag=True, help="Import every course found below PATH, at any depth.")
+@click.option("--dry-run", is_flag=True, help="Only show what it would change, also for past questions.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.pass_context
 def import_(
@@ -33,15 +39,20 @@ def import_(
     title: str | None,
     url_template: str | None,
     everything: bool,
+    dry_run: bool,
     as_json: bool,
 ) -> None:
     """Import the course in PATH, a folder or one lesson file, or bring it up to date."""
     if everything and (course or title):
         raise click.UsageError("--course and --title name one course: leave them out with --all.")
+    if dry_run and as_json:
+        raise click.UsageError("--dry-run prints sentences, not JSON.")
     options = CourseOptions(slug=course, title=title, url_template=url_template)
 
     async def do(application: Application) -> int:
         paths = courses_at(path, everything=everything)
+        if dry_run:
+            return await _try(application, paths, options)
         store = await application.courses()
         with progress([count_files(course_root(each)) if each.is_dir() else 1 for each in paths]) as advance:
             report = await import_courses(paths, store, options=options, at=now(), read=advance)
@@ -56,6 +67,25 @@ def import_(
         return SOME_SKIPPED if report.skipped else DONE
 
     context.exit(with_application(context, do))
+
+
+async def _try(application: Application, paths: list[Path], options: CourseOptions) -> int:
+    """Show what importing would change, course by course; nothing is kept."""
+    spoken = words(application.settings)
+    bulk = await application.bulk()
+    await application.library.refresh()
+    readable = skipped = 0
+    for folder, file in read_courses(paths, options):
+        report = CourseReport(folder=folder, course=folder.course)
+        if folder.course is not None:
+            report = await bulk.try_course(await bulk.known(report), at=now())
+            readable += 1
+        skipped += len(folder.problems)
+        spans = render_bulk.course(spoken, report, file=str(file), tried=True, most=MOST_PROBLEMS)
+        say("".join(span.text for span in spans) + "\n")
+    if not readable:
+        return NOTHING_DONE
+    return SOME_SKIPPED if skipped else DONE
 
 
 @contextmanager

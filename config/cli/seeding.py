@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from pathlib import Path
 
 import click
 
+from bot import render_bulk
+from bot.bulk_reports import AnswersReport
 from bot.catalog import Catalog
-from bot.ports import CourseStore, CourseSummary, SavedSeeds
+from bot.render_impact import impact
+from bot.replies import Span
+from bot.roles import OPERATOR
 from config.cli.context import DONE, NOTHING_DONE, SOME_SKIPPED, complain, say, with_application, words
 from config.wiring import Application, now
 from knowledge.errors import CoursebotError
-from knowledge.model import Seed
-from knowledge.seeds import BadRow, read_seeds, write_seeds
+from knowledge.seeds import read_seeds
 
 _course = click.option(
     "--course", metavar="SLUG", help="The course they belong to; may be left out when there is one."
@@ -29,9 +31,10 @@ def seed() -> None:
 @seed.command("import")
 @_file
 @_course
+@click.option("--dry-run", is_flag=True, help="Only show what it would do, also to past questions.")
 @click.pass_context
-def import_(context: click.Context, file: Path, *, course: str | None) -> None:
-    """Import answers from FILE, JSON Lines or CSV with question, answer, aliases, lesson, author.
+def import_(context: click.Context, file: Path, *, course: str | None, dry_run: bool) -> None:
+    """Import answers from FILE: JSON Lines, CSV or Excel, with question, answer, aliases, lesson, author, course.
 
     Good rows are kept, bad ones are reported by number.
     """
@@ -39,20 +42,17 @@ def import_(context: click.Context, file: Path, *, course: str | None) -> None:
     async def do(application: Application) -> int:
         read = read_seeds(file)
         spoken = words(application.settings)
-        bad = list(read.bad)
-        store = await application.courses()
-        saved_rows = 0
-        report = SavedSeeds()
-        for slug, rows in (await _by_course(store, course, read.seeds, bad)).items():
-            saved = await (await application.seeds()).save(slug, [seed for _, seed in rows], at=now())
-            bad += [BadRow(rows[place][0], "row-no-lesson") for place in saved.no_such_lesson]
-            report = _together(report, saved)
-            saved_rows += len(rows) - len(saved.no_such_lesson)
-        await application.library.refresh()
-        _show(report, bad, spoken)
-        if not saved_rows and (bad or not read.seeds):
+        bulk = await application.bulk()
+        found = await bulk.sorted(read, course or "")
+        if dry_run:
+            await application.library.refresh()
+            done = await bulk.try_answers(found, by=OPERATOR, at=now())
+        else:
+            done = await bulk.save_answers(found, by=OPERATOR, at=now())
+        _show(done, spoken, tried=dry_run)
+        if not any(share.rows for share in done.shares) or not (done.changes or done.unchanged):
             return NOTHING_DONE
-        return SOME_SKIPPED if bad else DONE
+        return SOME_SKIPPED if done.bad else DONE
 
     context.exit(with_application(context, do))
 
@@ -62,72 +62,44 @@ def import_(context: click.Context, file: Path, *, course: str | None) -> None:
 @_course
 @click.pass_context
 def export(context: click.Context, file: Path, *, course: str | None) -> None:
-    """Export all answers to FILE: CSV where its name ends so, else JSON Lines."""
+    """Export all answers to FILE: CSV, TSV or Excel where its name ends so (.csv, .tsv, .xlsx), else JSON Lines."""
 
-    async def do(application: Application) -> None:
-        if course is not None:
-            await _known(await application.courses(), course)
-        seeds = [seed for _, seed in await (await application.seeds()).all(course)]
-        try:
-            written = write_seeds(file, seeds)
-        except OSError as error:
-            raise CoursebotError("path-unwritable", path=file, reason=error.strerror or "") from error
-        say(words(application.settings).text("seed.exported", count=written, path=file))
+    async def do(application: Application) -> tuple[bytes, str]:
+        slugs = [each.slug for each in await (await application.courses()).summaries()]
+        if course is not None and course not in slugs:
+            raise CoursebotError("course-unknown", course=course)
+        bulk = await application.bulk()
+        content, count = await bulk.export([course] if course is not None else slugs, file.name)
+        return content, words(application.settings).text("seed.exported", count=count, path=file)
 
-    with_application(context, do)
-
-
-async def _known(store: CourseStore, course: str) -> CourseSummary:
-    for summary in await store.summaries():
-        if summary.slug == course:
-            return summary
-    raise CoursebotError("course-unknown", course=course)
+    content, done = with_application(context, do)
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise CoursebotError("path-unwritable", path=file, reason=error.strerror or "") from error
+    say(done)
 
 
-async def _by_course(
-    store: CourseStore, course: str | None, rows: tuple[tuple[int, Seed], ...], bad: list[BadRow]
-) -> dict[str, list[tuple[int, Seed]]]:
-    """The rows by the course they belong to; without a named one, by their lessons when there are several."""
-    summaries = await store.summaries()
-    if course is not None:
-        return {(await _known(store, course)).slug: list(rows)}
-    if not summaries:
-        raise CoursebotError("no-course")
-    if len(summaries) == 1:
-        return {summaries[0].slug: list(rows)}
-    lessons: dict[str, list[str]] = defaultdict(list)
-    for summary in summaries:
-        for lesson in await store.lessons(summary.slug):
-            lessons[lesson.slug].append(summary.slug)
-    found: dict[str, list[tuple[int, Seed]]] = defaultdict(list)
-    for number, seed in rows:
-        homes = lessons.get(seed.lesson or "", [])
-        if len(homes) == 1:
-            found[homes[0]].append((number, seed))
-        else:
-            bad.append(BadRow(number, "row-no-course"))
-    return found
-
-
-def _together(one: SavedSeeds, other: SavedSeeds) -> SavedSeeds:
-    return SavedSeeds(
-        added=one.added + other.added,
-        updated=one.updated + other.updated,
-        unchanged=one.unchanged + other.unchanged,
-        attached=one.attached + other.attached,
-    )
-
-
-def _show(report: SavedSeeds, bad: list[BadRow], spoken: Catalog) -> None:
-    for row in sorted(bad, key=lambda each: each.row):
-        complain(spoken.text("error.seed-row-bad", row=row.row, why=spoken.text(f"row.{row.why}")))
+def _show(report: AnswersReport, spoken: Catalog, *, tried: bool) -> None:
+    for line in render_bulk.left_out(spoken, report):
+        complain(line)
+    for line in render_bulk.remarks(spoken, report):
+        complain(line)
     say(
         spoken.text(
-            "seed.imported",
-            added=len(report.added),
-            updated=len(report.updated),
-            unchanged=len(report.unchanged),
+            "seed.tried" if tried else "seed.imported",
+            added=report.added,
+            updated=report.updated,
+            unchanged=report.unchanged,
             attached=report.attached,
-            bad=len(bad),
+            bad=len(report.bad) + len(report.repeats),
         )
     )
+    for share in report.shares:
+        show_impact(impact(spoken, share.impact))
+
+
+def show_impact(spans: tuple[Span, ...]) -> None:
+    """Print what a change does to past questions, where anything was asked."""
+    if spans:
+        say("".join(span.text for span in spans))

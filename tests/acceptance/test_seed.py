@@ -100,10 +100,12 @@ def test_bad_rows_are_told_by_number_and_good_ones_kept(bot: Coursebot, tmp_path
 
 def test_rows_of_a_table(bot: Coursebot, tmp_path: Path) -> None:
     file = tmp_path / "table.csv"
-    file.write_bytes('Question,Answer\r\n甲？,\r\n乙？,是的\r\n,丙\r\n丁？,"一\r\n二",多,出\r\n'.encode())
+    file.write_bytes(
+        'Question,Answer\r\n甲？,\r\n乙？,是的\r\n,丙\r\n丁？,"一\r\n二"\r\n戊？,一,二\r\n'.encode()
+    )
     ran = bot("seed", "import", file, "--course", "containers")
     assert (ran.code, "added 2" in ran.out) == (1, True)
-    assert [line.split(" ")[1] for line in ran.err.strip().split("\n")] == ["1", "3"]
+    assert [line.split(" ")[1] for line in ran.err.strip().split("\n")] == ["2", "4", "6"]
 
 
 @pytest.mark.parametrize(

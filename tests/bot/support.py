@@ -151,7 +151,7 @@ class Shelf:
     def __init__(self, *courses: Course) -> None:
         self._courses = {course.slug: course for course in courses}
 
-    async def save(self, course: Course, *, at: datetime) -> SavedCourse:
+    async def save(self, course: Course, *, at: datetime, by: str = "") -> SavedCourse:
         added = len(course.lessons)
         self._courses[course.slug] = course
         return SavedCourse(lessons_added=added)
