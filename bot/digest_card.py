@@ -16,7 +16,7 @@ from bot.excerpt import Excerpt, cells, utf16_length
 from bot.payloads import Choose, course_key, encode
 from bot.render import ICONS, head
 from bot.replies import Bold, Button, Field, Form, Link, Quote, Reply, Span, Text
-from bot.spans import body, joined, marked
+from bot.spans import body, joined
 from knowledge.entry import Entry
 from knowledge.exercises import exercise_answers, exercise_text
 from knowledge.summary import summary
@@ -33,7 +33,6 @@ _TITLE, _COURSE, _SPEAKER = 120, 60, 40
 _ASKED, _SAID = 120, 360
 _EXERCISES = 640
 _NEWS, _QUESTION, _ANSWER = 3, 90, 120
-_OTHERS = 3
 _ANSWERED = 600
 _SHARES = (0.7, 0.45, 0.2)
 """Shares of these lengths that are tried until a digest is short enough."""
@@ -94,21 +93,6 @@ def _digest(
     if delivery:
         rows += _actions(words, delivery)
     return Reply(spans=joined(parts, "\n\n"), buttons=_packed(rows))
-
-
-def finished(words: Catalog, course: str, *, lessons: int, others: Sequence[str]) -> Reply:
-    """That a course has been read to its end, with the titles of other courses to go on with."""
-    title = words.text("digest.finished", course=_bounded(course, _TITLE))
-    parts: list[tuple[Span, ...]] = [
-        (Bold(f"🎉 {title}"), Text(f"\n{words.text('digest.finished-count', count=lessons)}"))
-    ]
-    if others:
-        names = [f"· {_bounded(each, _COURSE)}" for each in others[:_OTHERS]]
-        parts.append((Text("\n".join([words.text("digest.next"), *names])),))
-        parts.append(marked(words.text("digest.next-hint")))
-    else:
-        parts.append(marked(words.text("digest.next-none")))
-    return Reply(spans=joined(parts, "\n\n"))
 
 
 def gate(words: Catalog, content: LessonContent) -> Reply:

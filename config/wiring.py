@@ -140,9 +140,9 @@ class Application:
         from bot.finishing import Finishing
         from jobs.digest import DigestComposer
 
-        digests = DigestComposer(await self.digests(), await self.courses())
+        digests = DigestComposer(await self.digests())
         finishing = Finishing(await self.courses(), await self.subscriptions())
-        return by_kind({DIGEST: digests.digest, FINISHED: finishing.compose})
+        return by_kind({DIGEST: digests.compose, FINISHED: finishing.compose})
 
     async def digests(self) -> DigestSource:
         """The lessons' content, and what was newly answered, for digests."""

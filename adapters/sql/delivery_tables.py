@@ -96,6 +96,8 @@ delivery = Table(
     UniqueConstraint("subscriber_id", "course_id", "on_date"),
     Index(None, "chat"),
     Index(None, "person"),
+    # The partial indexes below serve no query that has its states as bound values.
+    Index(None, "enrolment_id"),
 )
 
 # One open digest of an enrolment, and each lesson once in a round; what did not reach anybody does not count.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.sql.case_tables import case_reader
+from adapters.sql.case_tables import case_reader, reader_case
 from adapters.sql.database import Database
 from adapters.sql.delivery_tables import delivery, enrolment, subscriber
 from adapters.sql.fingerprints import wording_key
@@ -61,13 +62,10 @@ class SqlDigestSource:
             first = reading.previous is None
             since = reading.started_at if first else reading.previous
             answered = await _answered(connection, reading.course_id, since)
-            asked = (
-                await _asked(connection, reading.person, since)
-                if answered and reading.private
-                else frozenset[str]()
-            )
+            mine = reading.private and bool(answered)
+            asked = await _asked(connection, reading.person, since) if mine else _Asked()
             sent = await _sent(connection, reading.enrolment_id, delivery) if answered else frozenset[int]()
-        own = [entry for entry, _ in answered if wording_key(entry.text) in asked]
+        own = [entry for entry, _ in answered if asked.has(entry)]
         others = [entry for entry, lesson_id in answered if lesson_id in sent and entry not in own]
         news = [News(entry=each, own=True) for each in own]
         news += [] if first else [News(entry=each) for each in others]
@@ -267,13 +265,32 @@ async def _answered(
     return [(entry, lesson_id) for _, entry, lesson_id in found]
 
 
-async def _asked(connection: AsyncConnection, person: str, since: datetime) -> frozenset[str]:
-    """The questions that a person asked the bot or wants the teacher to answer, by their wording's key."""
-    wanted = await connection.scalars(select(case_reader.c.question).where(case_reader.c.person == person))
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a person asked: by the keys of the wordings, and by the entries that answered it in a case."""
+
+    wordings: frozenset[str] = frozenset()
+    refs: frozenset[str] = frozenset()
+
+    def has(self, entry: Entry) -> bool:
+        return entry.ref in self.refs or wording_key(entry.text) in self.wordings
+
+
+async def _asked(connection: AsyncConnection, person: str, since: datetime) -> _Asked:
+    """What a person (a keyed hash) asked the bot, or waits to be answered by the team."""
     logged = await connection.scalars(
         select(question.c.text).where(question.c.asker == person, question.c.at > since - _ASKED_WITHIN)
     )
-    return frozenset(map(wording_key, (*wanted, *logged)))
+    cases = await connection.execute(
+        select(case_reader.c.question, reader_case.c.entry)
+        .join(reader_case, reader_case.c.id == case_reader.c.case_id)
+        .where(case_reader.c.person == person)
+    )
+    texts, refs = set(logged), set[str]()
+    for text, entry in cases:
+        texts.add(text)
+        refs.add(entry)
+    return _Asked(frozenset(map(wording_key, texts)), frozenset(refs - {""}))
 
 
 async def _sent(connection: AsyncConnection, enrolment_id: int, before: int) -> Collection[int]:

@@ -38,11 +38,16 @@ WANTED = or_(
 
 def next_lesson() -> ScalarSelect[Any]:
     """Id of the lesson that comes next for an enrolment of the surrounding query, or NULL."""
-    sent = exists().where(
-        delivery.c.enrolment_id == enrolment.c.id,
-        delivery.c.round == enrolment.c.round,
-        delivery.c.lesson_id == lesson.c.id,
-        delivery.c.state == State.SENT.value,
+    sent = (
+        exists()
+        .where(
+            delivery.c.enrolment_id == enrolment.c.id,
+            delivery.c.round == enrolment.c.round,
+            delivery.c.lesson_id == lesson.c.id,
+            delivery.c.state == State.SENT.value,
+        )
+        # Left alone it would see only the query next to it, and ask whether anybody was sent the lesson.
+        .correlate(lesson, enrolment)
     )
     return (
         select(lesson.c.id)

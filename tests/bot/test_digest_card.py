@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from adapters.discord.outgoing import posts
 from adapters.telegram.outgoing import parts
 from bot.catalog import LANGUAGES, catalog
-from bot.digest_card import LONGEST, answers, asking, digest, finished, gate
+from bot.digest_card import LONGEST, answers, asking, digest, gate
 from bot.digest_payloads import Digest
 from bot.digests import LessonContent, News
 from bot.excerpt import utf16_length
@@ -106,7 +106,6 @@ def test_whatever_a_lesson_holds_its_digest_is_short_and_its_buttons_work(
         gate(words, content),
         asking(words, content),
         answers(words, content, note="好"),
-        finished(words, content.title, lessons=content.count, others=[content.course_title] * 9),
     ):
         assert utf16_length(said.text) <= 2 * LONGEST
         assert all(decode(button.payload) for row in said.buttons for button in row)

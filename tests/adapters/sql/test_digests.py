@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from adapters.sql.cases import SqlCaseStore
 from adapters.sql.courses import SqlCourseStore
 from adapters.sql.database import Database
 from adapters.sql.digests import SqlDigestSource, SqlExerciseStore
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.seeds import SqlSeedStore
-from bot.cases import Cause, Wish
+from bot.cases import CaseState, Cause, Closing, Wish
 from bot.digests import highlight
 from bot.readers import ReaderStores
 from knowledge.entry import Source
@@ -141,6 +142,27 @@ async def test_a_readers_own_question_goes_first_whichever_lesson_it_is_about(
     await reader.answered("Newer?", "Yes.", "01-pods", at=at + timedelta(hours=1))
     await reader.answered("Not mine", "No.", "03-jobs", at=at)
     assert await reader.news(await reader.digest(1)) == [("how many jobs", True), ("Newer?", False)]
+
+
+async def test_a_readers_question_is_their_own_in_whatever_words_it_was_answered(
+    reader: Reader, readers: ReaderStores, database: Database
+) -> None:
+    wish = Wish(
+        question="jobs?",
+        course="k8s",
+        language="en",
+        chat=chat(),
+        person=person(),
+        cause=Cause.ASKED,
+        at=START,
+    )
+    reported = await readers.cases.report(wish)
+    await reader.digest(0)
+    at = DUE + DAY / 2
+    await reader.answered("What is a job for?", "Work.", "03-jobs", at=at)
+    answered = Closing(state=CaseState.LINKED, entry="s1", by="telegram:1", by_name="Gu")
+    await SqlCaseStore(database, Pseudonyms(database)).close(reported.case, answered, at=at)
+    assert await reader.news(await reader.digest(1)) == [("What is a job for?", True)]
 
 
 async def test_who_has_seen_the_answers_to_an_exercise_is_remembered_without_a_name(

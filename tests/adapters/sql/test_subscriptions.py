@@ -35,6 +35,30 @@ async def test_a_subscriber_has_a_schedule_and_begins_with_the_first_lesson(post
     assert await post.subscriptions.of(replace(made.chat, thread="7")) is None
 
 
+async def test_each_has_a_place_of_their_own(post: Post) -> None:
+    holder = await post.holder(START)
+    await post.subscribed(1)
+    for day in range(3):
+        await post.send(holder, DUE + DAY * day)
+    # What others were sent is nobody else's.
+    await post.subscribed(2, at=DUE + DAY * 2 + timedelta(hours=1))
+    sent = await post.send(holder, DUE + DAY * 3)
+    assert [(each.chat.id, each.lesson) for each in sent] == [("1001", "04"), ("1002", "01")]
+
+
+async def test_the_days_on_which_lessons_came(post: Post) -> None:
+    holder = await post.holder(START)
+    made = await post.subscribed(1, "k8s", "go")
+    other = await post.subscribed(2, at=DUE + timedelta(hours=1))
+    assert await post.subscriptions.sent_on(made.id) == []
+    for day in range(4):
+        await post.send(holder, DUE + DAY * day)
+    # The word that "go" is finished is no lesson; a digest that did not go out is none either.
+    await post.deliveries.plan(at=DUE + DAY * 4)
+    assert await post.subscriptions.sent_on(made.id) == [date(2026, 3, 2) + DAY * day for day in range(4)]
+    assert await post.subscriptions.sent_on(other.id) == [date(2026, 3, 3) + DAY * day for day in range(3)]
+
+
 async def test_a_course_that_is_not_there_is_refused(post: Post) -> None:
     made = await post.subscribed()
     with pytest.raises(CoursebotError, match="course-unknown"):
@@ -232,7 +256,7 @@ async def test_what_is_kept_names_nobody_but_the_address(post: Post) -> None:
         schedule=Schedule(at=time(8), zone="UTC"),
         at=START,
     )
-    assert await post.number("subscriber WHERE person LIKE '%77%'") == 0
+    assert await post.number("subscriber WHERE person = '1077' OR person LIKE '%Ann%'") == 0
     assert await post.number(f"subscriber WHERE platform = '{Platform.TELEGRAM}' AND chat = '1001'") == 1
 
 

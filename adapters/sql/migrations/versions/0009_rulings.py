@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009_rulings"
-down_revision = "0008_digests"
+down_revision = "0009_delivery_lookup"
 
 
 def upgrade() -> None:
