@@ -26,6 +26,9 @@ _TRADITIONAL_PLACES = {"hant", "tw", "hk", "mo"}
 _SIMPLIFIED_PLACES = {"hans", "cn", "sg", "my"}
 _PLURAL_FORMS = {"one", "other"}
 _HOLE = re.compile(r"\{(\w+)(?::(\w+))?\}")
+_AS_IN_TAIWAN = {"回復": "回覆", "“": "「", "”": "」", "‘": "『", "’": "』"}
+"""What OpenCC leaves: of 回复 it only knows some as a reply, and it leaves quotation marks alone."""
+_TAIWANESE = re.compile("|".join(_AS_IN_TAIWAN))
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 Template = str | Mapping[str, str]
@@ -120,7 +123,7 @@ def _converter() -> Callable[[str], str]:
     from opencc import OpenCC  # noqa: PLC0415 - its dictionaries take a tenth of a second to load
 
     converter = OpenCC("s2twp")
-    return lambda text: str(converter.convert(text))
+    return lambda text: _TAIWANESE.sub(lambda found: _AS_IN_TAIWAN[found[0]], str(converter.convert(text)))
 
 
 @cache

@@ -40,6 +40,7 @@ from bot.handlers import (
     returning,
     rights,
     settings,
+    smalltalk,
     submitting,
     subscribing,
     uploads,
@@ -285,9 +286,12 @@ class Core:
         return [*before, *replies]
 
     async def _plain(self, scene: Scene, said: str) -> list[Reply]:
-        """Words that are no command: an answer to a digest's exercises, else a question."""
-        answered = await exercises.replied(self._services, scene, said)
-        return await ask.ask(self._services, scene, said) if answered is None else answered
+        """Words that are no command: an answer to a digest's exercises, small talk, else a question."""
+        for answer in (exercises.replied, smalltalk.smalltalk):
+            replies = await answer(self._services, scene, said)
+            if replies is not None:
+                return replies
+        return await ask.ask(self._services, scene, said)
 
     async def _filled(self, scene: Scene, filled: filling.Filled) -> list[Reply]:
         if not isinstance(filled, Submission):

@@ -139,11 +139,13 @@ async def chosen_course(services: Services, slug: str) -> CourseSummary | None:
 
 
 async def _picked(services: Services, scene: Scene, text: str) -> Reply | None:
-    """What a bare number picks, when numbers were just offered; None for a question."""
+    """What a bare number picks of what was just offered; None for a question."""
     number = _NUMBER.fullmatch(text)
-    turn = services.conversations.last(scene.chat, scene.sender, at=scene.at) if number else None
-    if number is None or turn is None or not turn.offered:
+    if number is None:
         return None
+    turn = services.conversations.last(scene.chat, scene.sender, at=scene.at)
+    if turn is None or not turn.offered:
+        return scene.say("answer.no-choices")
     index = _VALUES[number[1]] - 1
     if index >= len(turn.offered):
         return scene.say("answer.out-of-range", count=len(turn.offered))

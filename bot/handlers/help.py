@@ -23,7 +23,8 @@ async def help_(services: Services, scene: Scene, _arguments: str) -> list[Reply
     for spec in sorted(offered, key=lambda each: each.role is not None):
         if spec.role and not any(Bold(words.text("help.team")) == each for each in lines):
             lines += [Text("\n\n"), Bold(words.text("help.team"))]
-        argument = f" {words.text(spec.argument)}" if spec.argument else ""
+        # What erases is told where it is explained, not for somebody to tap here.
+        argument = f" {words.text(spec.argument)}" if spec.argument and spec.name != "privacy" else ""
         lines += [Text("\n"), Code(f"/{spec.name}{argument}"), Text(f"  {words.text(spec.help)}")]
     head = (Bold(f"💡 {words.text('help.title')}"), Text(f"\n{words.text('help.intro')}\n"), *lines)
     return [Reply(spans=joined((head, marked(words.text("help.kinds"))), "\n\n"), private=True)]
