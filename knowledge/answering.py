@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from knowledge.glossary import Synonyms
 from knowledge.index import Scope, SearchIndex
 from knowledge.meaning import VECTORS_FILE, Meaning
 from knowledge.outcome import Found, Lessons, Match, NotFound, Outcome, Unsure, Why
-from knowledge.prepared import Prepared
+from knowledge.prepared import Candidate
 from knowledge.ranking import Ranking
 from knowledge.rulings import barred, pinned
 from knowledge.sameness import Sameness
@@ -215,7 +216,7 @@ class Answerer:
         if not wanted:
             return None
         hits = self._searcher.search(read, Scope(courses=courses))
-        best: dict[str, tuple[int, Prepared]] = {}
+        best: dict[str, tuple[int, Candidate]] = {}
         for each in hits.candidates:
             held = each.wording.text.words.tolist() + each.wording.heading.words.tolist()
             if each.wording.kind is Kind.PASSAGE and wanted <= set(held):
@@ -263,10 +264,10 @@ def _outdone(hits: Hits, best: list[int]) -> list[int]:
     return contrary if whole else []
 
 
-def _distinct(answered: _Answered, limit: int) -> list[tuple[Prepared, float]]:
+def _distinct(answered: _Answered, limit: int) -> list[tuple[Candidate, float]]:
     """The best wording of each entry, best entries first."""
     seen: set[str] = set()
-    found: list[tuple[Prepared, float]] = []
+    found: list[tuple[Candidate, float]] = []
     for place, score in zip(answered.order, answered.scores, strict=True):
         candidate = answered.hits.candidates[place]
         if candidate.wording.ref not in seen:
@@ -277,21 +278,27 @@ def _distinct(answered: _Answered, limit: int) -> list[tuple[Prepared, float]]:
     return found
 
 
-def _why(hits: Hits, candidate: Prepared) -> Why:
-    sentences = hits.question.sentences
-    pairs = ((word, surface) for s in sentences for word, surface in zip(s.words, s.surfaces, strict=True))
-    shown = {word: surface for word, surface in pairs if word not in ASKING}
-    words = list(shown)
-    ids = np.array([word_id(word) for word in words], np.uint32)
-    order = np.argsort(-hits.domain.statistics.words.rarity(ids), kind="stable").tolist()
+def _why(hits: Hits, candidate: Candidate) -> Why:
+    shown = _shown(hits)
     wording = candidate.wording
-    held = {
-        number for terms in (wording.text, wording.heading, wording.answer) for number in terms.words.tolist()
-    }
+    parts = (wording.text, wording.heading, wording.answer)
+    held = set(np.concatenate([terms.words for terms in parts]).tolist())
     return Why(
-        matched=tuple(shown[words[place]] for place in order if int(ids[place]) in held),
+        matched=tuple(surface for word, surface in shown.items() if word_id(word) in held),
         missing=tuple(
-            shown[words[place]] for place in order if int(ids[place]) not in held and len(words[place]) > 1
+            surface for word, surface in shown.items() if word_id(word) not in held and len(word) > 1
         ),
         wording=wording.alias,
     )
+
+
+@lru_cache(maxsize=16)
+def _shown(hits: Hits) -> dict[str, str]:
+    """The telling words of a question as the reader wrote them, by stem, rarest first."""
+    pairs = (
+        (w, s) for each in hits.question.sentences for w, s in zip(each.words, each.surfaces, strict=True)
+    )
+    shown = {word: surface for word, surface in pairs if word not in ASKING}
+    words = list(shown)
+    rarity = hits.domain.statistics.words.rarity(np.array([word_id(word) for word in words], np.uint32))
+    return {words[place]: shown[words[place]] for place in np.argsort(-rarity, kind="stable").tolist()}

@@ -7,13 +7,16 @@ are near each other, though not so near as those of synonyms).
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from knowledge.documents import Kind
-from knowledge.prepared import Prepared
+from knowledge.prepared import Candidate
+from knowledge.question import Question
 from knowledge.search import Hits
 from knowledge.sounds import sound_ids
-from knowledge.terms import GAP, Ids, unit_id, word_id
+from knowledge.terms import GAP, Ids, pairs, unit_id, word_id
 from knowledge.tokens import STOPWORDS, stem
 
 SYNONYM = 0.68
@@ -35,15 +38,16 @@ _ASKING = (
 )
 ASKING = frozenset(map(stem, " ".join(_ASKING).split()))
 """Words by which a question asks; that an entry asks with others is no contrast."""
+_UNTELLING = ASKING | STOPWORDS
 
 
-def holds_all(hits: Hits, candidate: Prepared) -> bool:
+def holds_all(hits: Hits, candidate: Candidate) -> bool:
     """Whether an entry has every term of the question."""
-    terms = _terms(hits)
+    terms = _terms(hits.question)
     return bool(terms) and all(_holds(term, np.uint32(word_id(term)), candidate) for term in terms)
 
 
-def says_the_same(hits: Hits, candidate: Prepared) -> bool:
+def says_the_same(hits: Hits, candidate: Candidate) -> bool:
     """Whether a sentence of a question and an entry are the same but for order and courtesies.
 
     All terms of the question are in the entry, and nearly all of the entry's units are in the question.
@@ -56,15 +60,16 @@ def says_the_same(hits: Hits, candidate: Prepared) -> bool:
     return shared >= _SAME * max(len(asked), len(held))
 
 
-def _terms(hits: Hits) -> list[str]:
-    sentences = hits.question.sentences
-    words = dict.fromkeys(w for s in sentences for w in s.words if w not in ASKING | STOPWORDS)
+@lru_cache(maxsize=16)
+def _terms(question: Question) -> list[str]:
+    """What the question is about, without the words by which it asks."""
+    words = dict.fromkeys(w for s in question.sentences for w in s.words if w not in _UNTELLING)
     return [word for word in words if len(word) > 1]
 
 
-def lacking(hits: Hits, candidate: Prepared) -> tuple[str, ...]:
+def lacking(hits: Hits, candidate: Candidate) -> tuple[str, ...]:
     """The term that sets the question apart from an entry that is otherwise alike; none where there is no contrast."""
-    terms = _terms(hits)
+    terms = _terms(hits.question)
     if not 1 <= len(terms) <= _MOST_WORDS:
         return ()
     ids = np.array([word_id(word) for word in terms], np.uint32)
@@ -100,31 +105,34 @@ def _is_common(number: np.uint32, hits: Hits) -> bool:
     return float(hits.domain.statistics.words.share(np.array([number], np.uint32))[0]) > _COMMON
 
 
-def _holds(word: str, number: np.uint32, candidate: Prepared) -> bool:
+def _holds(word: str, number: np.uint32, candidate: Candidate) -> bool:
     wording = candidate.wording
     if any(number in terms.words for terms in (wording.text, wording.heading, wording.answer)):
         return True
     if word.isascii():
         return unit_id(word) in wording.text.units
     # jieba cuts differently in different company (架构师 holds 架构), and typos sound like what was meant.
-    return word in candidate.characters or _sounds_alike(word, wording.text.units)
+    return word in candidate.characters or _sounds_alike(word, candidate)
 
 
-def _sounds_alike(word: str, units: Ids) -> bool:
-    asked = sound_ids(np.array([unit_id(unit) for unit in word], np.uint32))
-    heard = sound_ids(units)
-    if len(heard) < len(asked):
-        return False
-    return bool((np.lib.stride_tricks.sliding_window_view(heard, len(asked)) == asked).all(axis=1).any())
+def _sounds_alike(word: str, candidate: Candidate) -> bool:
+    return all((candidate.sounds == number).any() for number in _heard(word))
 
 
-def _has_synonym(number: np.uint32, candidate: Prepared, hits: Hits) -> bool:
+@lru_cache(maxsize=1024)
+def _heard(word: str) -> list[int]:
+    """How the neighbouring units of a word sound."""
+    heard: list[int] = pairs(sound_ids(np.array([unit_id(unit) for unit in word], np.uint32))).tolist()
+    return heard
+
+
+def _has_synonym(number: np.uint32, candidate: Candidate, hits: Hits) -> bool:
     vector, known = hits.domain.table.of(np.array([number], np.uint32))
-    cosines = hits.domain.table.at(candidate.rows) @ vector[0]
+    cosines = hits.domain.table.cosines(vector, candidate.rows)
     return bool(known[0]) and float(cosines.max(initial=0.0)) >= SYNONYM
 
 
-def _is_replaced(word: str, asked: Ids, candidate: Prepared, hits: Hits) -> bool:
+def _is_replaced(word: str, asked: Ids, candidate: Candidate, hits: Hits) -> bool:
     """Whether the entry has a term of the same kind instead, and no synonym.
 
     Names in Latin letters have no synonyms, however alike their company: liveness is not readiness.
@@ -134,6 +142,6 @@ def _is_replaced(word: str, asked: Ids, candidate: Prepared, hits: Hits) -> bool
     if not known[0]:
         return False
     others = ~np.isin(candidate.wording.text.words, asked)
-    cosines = table.at(candidate.rows[others]) @ vector[0]
+    cosines = table.cosines(vector, candidate.rows[others])
     nearest = float(cosines.max(initial=0.0))
     return nearest >= SAME_KIND and (word.isascii() or nearest < SYNONYM)

@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 
 from knowledge.question import Question
 from knowledge.statistics import Statistics
-from knowledge.vectors import Matrix, WordVectors
+from knowledge.vectors import WordVectors
 
 Column = NDArray[np.float32]
 
+_AT_ONCE = 4096
+"""Words whose vectors are compared at once, so that no whole table of them is ever held as large numbers."""
+_REMEMBERED = 5_000
 _USUAL = 4.0
 """Logarithm of the number of words in an entry: an entry has that many chances to hold a word."""
 
@@ -25,14 +28,16 @@ class Domain:
     Attributes:
         statistics: how common terms are.
         table: the word vectors.
-        held: [n, d] vectors of the words that occur in more than one entry.
+        rows: [n] rows of the words that occur in more than one entry.
         centre: [d] their mean direction, each weighted by how common and how telling it is.
+        looked_up: cosine of words that are not here with the nearest that is, by row.
     """
 
     statistics: Statistics
     table: WordVectors
-    held: Matrix
+    rows: NDArray[np.int64]
     centre: Column
+    looked_up: dict[int, float]
 
     @classmethod
     def of(cls, statistics: Statistics, table: WordVectors) -> Self:
@@ -40,12 +45,14 @@ class Domain:
         words = statistics.words
         rows = table.rows_of(words.ids)
         known = rows >= 0
-        held = table.at(rows[known])
         weights = (
             np.log1p(words.counts[known]) * words.rarity(words.ids[known]) * table.weight(words.ids[known])
         )
-        centre = weights.astype(np.float32) @ held
-        return cls(statistics, table, held, centre / max(float(np.linalg.norm(centre)), 1e-6))
+        rows, centre = rows[known], np.zeros(table.dimensions, np.float32)
+        for start in range(0, len(rows), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            centre += weights[part].astype(np.float32) @ table.at(rows[part])
+        return cls(statistics, table, rows, centre / max(float(np.linalg.norm(centre)), 1e-6), {})
 
     def belonging(self, question: Question) -> Column:
         """[12] how much of the question belongs here; the last of `ranking.VERDICT`, in that order."""
@@ -63,7 +70,7 @@ class Domain:
                 float(foreign.sum()) / whole,
                 _mean(statistics.pairs.absent(question.pairs)),
                 _mean(statistics.units.absent(question.units)),
-                float((1.0 - self._nearest(vectors, known, absent)) @ telling) / whole,
+                float((1.0 - self._nearest(question, absent)) @ telling) / whole,
                 float(mean @ self.centre) / length if length > 0 else 0.0,
                 float(np.clip(ratios, -4, 4) @ telling) / whole if len(telling) else -4.0,
                 float(ratios.max()) / 6.0 if len(ratios) else -1.0,
@@ -76,12 +83,27 @@ class Domain:
             np.float32,
         )
 
-    def _nearest(self, vectors: Matrix, known: NDArray[np.bool_], absent: NDArray[np.bool_]) -> Column:
+    def _nearest(self, question: Question, absent: NDArray[np.bool_]) -> Column:
         """[words] 1 for a word that is here, else its cosine with the nearest word here (0 without a vector)."""
         nearest = np.where(absent, 0.0, 1.0).astype(np.float32)
+        vectors, known = question.vectors
         sought = np.flatnonzero(absent & known)
-        if len(sought) and len(self.held):
-            nearest[sought] = (self.held @ vectors[sought].T).max(axis=0)
+        if len(sought) and len(self.rows):
+            rows = self.table.rows_of(question.words[sought]).tolist()
+            new = [
+                place for place, row in zip(sought.tolist(), rows, strict=True) if row not in self.looked_up
+            ]
+            if new:
+                best = np.full(len(new), -1.0, np.float32)
+                for start in range(0, len(self.rows), _AT_ONCE):
+                    part = self.table.cosines(vectors[new], self.rows[start : start + _AT_ONCE])
+                    best = np.maximum(best, part.max(axis=1))
+                if len(self.looked_up) > _REMEMBERED:
+                    self.looked_up.clear()
+                self.looked_up.update(
+                    zip(self.table.rows_of(question.words[new]).tolist(), best.tolist(), strict=True)
+                )
+            nearest[sought] = [self.looked_up[row] for row in rows]
         return nearest
 
 

@@ -8,7 +8,6 @@ crash leaves the state before or after an update and never something between.
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -19,16 +18,13 @@ from pathlib import Path
 import tantivy
 from tantivy import Occur, Query
 
-from knowledge.documents import Document, Kind, Wording, unpack_entry, unpack_terms
+from knowledge import stored
+from knowledge.documents import Document, Kind, Wording, unpack_entry
 from knowledge.entry import Entry
 from knowledge.errors import CoursebotError
 from knowledge.statistics import Statistics
 
-FORMAT = 2
-"""Raised whenever what is written changes (schema, normalisation, tokens): older indexes are then rebuilt."""
-
 ALL_COURSES = "*"
-_FIELDS = ("unit", "pair", "word")
 _HEAP = 24_000_000
 """Bytes that are gathered before they are written. A merge of eight such parts is mapped into memory at once."""
 
@@ -71,7 +67,7 @@ class SearchIndex:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._index = _open(folder)
+        self._index = stored.opened(folder)
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
         self._statistics = lru_cache(maxsize=64)(self._read_statistics)
@@ -96,13 +92,17 @@ class SearchIndex:
 
     def search(self, terms: Iterable[Term], *, kind: Kind, scope: Scope, limit: int) -> list[Wording]:
         """The wordings of at most `limit` entries that share the most with `terms`, best first."""
+        mark = stored.MARKS[kind]
         wanted = [
-            (Occur.Should, Query.boost_query(self.term(term.field, term.text), term.weight)) for term in terms
+            (Occur.Should, Query.boost_query(self.term(term.field, mark + term.text), term.weight))
+            for term in terms
         ]
         if not wanted:
             return []
-        clauses = [(Occur.Must, Query.boolean_query(wanted)), *self._filter(kind, scope)]
-        hits = self._searcher.search(Query.boolean_query(clauses), limit, count=False).hits
+        query = Query.boolean_query(wanted)
+        if filters := self._filter(scope):
+            query = Query.boolean_query([(Occur.Must, query), *filters])
+        hits = self._searcher.search(query, limit, count=False).hits
         return [self._wording(address) for _, address in hits]
 
     def entry(self, ref: str) -> Entry | None:
@@ -112,7 +112,8 @@ class SearchIndex:
 
     def wordings_of(self, refs: Iterable[str], *, kind: Kind, scope: Scope) -> list[Wording]:
         """The wordings of these entries that are of a kind and in scope."""
-        clauses = [(Occur.Must, self._any("ref", refs)), *self._filter(kind, scope)]
+        of_kind = Query.const_score_query(self.term("kind", kind), 0.0)
+        clauses = [(Occur.Must, self._any("ref", refs)), (Occur.Must, of_kind), *self._filter(scope)]
         hits = self._searcher.search(Query.boolean_query(clauses), self._most(), count=False).hits
         return [self._wording(address) for _, address in hits]
 
@@ -127,11 +128,15 @@ class SearchIndex:
         among = (
             None if courses is None or set(courses) == set(self._revisions) else self._any("course", courses)
         )
-        return self._searcher.terms_with_prefix("unit", prefix, among, 2_000)
+        counts: dict[str, int] = {}
+        for mark in stored.MARKS.values():
+            for term, count in self._searcher.terms_with_prefix("unit", mark + prefix, among, 2_000):
+                counts[term[len(mark) :]] = counts.get(term[len(mark) :], 0) + count
+        return sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
 
     def has_unit(self, unit: str) -> bool:
         """Whether any entry has this unit."""
-        return self._searcher.doc_freq("unit", unit) > 0
+        return any(self._searcher.doc_freq("unit", mark + unit) for mark in stored.MARKS.values())
 
     def count(self, course: str) -> int:
         """How many wordings of a course the index holds."""
@@ -147,26 +152,20 @@ class SearchIndex:
             CoursebotError: "index-busy" when another process has been writing for half a minute;
                 "index-unusable" when the folder cannot be written.
         """
-        with self._writer() as writer:
-            update = Update(self, writer)
+        update = Update(self, self._lock())
+        try:
             yield update
             update.commit()
+        except OSError as error:
+            raise CoursebotError("index-unusable", path=self.folder) from error
+        finally:
+            update.close()
 
     def wordings(self, course: str) -> Iterator[Wording]:
         """All wordings of a course."""
         hits = self._searcher.search(self._entries_of(course), self._most(), count=False).hits
         for _, address in hits:
             yield self._read_wording(address)
-
-    @contextmanager
-    def _writer(self) -> Iterator[tantivy.IndexWriter]:
-        writer = self._lock()
-        try:
-            yield writer
-        except OSError as error:
-            raise CoursebotError("index-unusable", path=self.folder) from error
-        finally:
-            del writer  # gives the lock back
 
     def _lock(self) -> tantivy.IndexWriter:
         """The writer, of which there can be one among all processes."""
@@ -189,7 +188,7 @@ class SearchIndex:
 
     def term(self, field: str, text: str) -> Query:
         """Matches what has the term `text` in `field`."""
-        return Query.term_query(self._schema, field, text, "freq" if field in _FIELDS else "basic")
+        return Query.term_query(self._schema, field, text, "freq" if field in stored.FIELDS else "basic")
 
     def _any(self, field: str, texts: Iterable[str]) -> Query:
         return Query.term_set_query(self._schema, field, list(texts))
@@ -202,8 +201,8 @@ class SearchIndex:
             ]
         )
 
-    def _filter(self, kind: Kind, scope: Scope) -> list[tuple[Occur, Query]]:
-        filters = [self.term("kind", kind)]
+    def _filter(self, scope: Scope) -> list[tuple[Occur, Query]]:
+        filters: list[Query] = []
         if scope.courses is not None and set(scope.courses) != set(self._revisions):
             filters.append(self._any("course", scope.courses))
         if scope.number is not None:
@@ -220,33 +219,17 @@ class SearchIndex:
         return wording
 
     def _read_wording(self, address: tantivy.DocAddress) -> Wording:
-        document = self._searcher.doc(address)
-        head = json.loads(_stored(document, "head"))
-        text, heading, answer = unpack_terms(_stored(document, "terms"))
-        return Wording(
-            ref=str(document.get_first("ref")),
-            course=head["course"],
-            lesson=head["lesson"],
-            kind=Kind(head["kind"]),
-            alias=head["alias"],
-            text=text,
-            heading=heading,
-            answer=answer,
-            entry=_stored(document, "entry"),
-            asks=head["asks"],
-            likes=head["likes"],
-            number=head["number"],
-        )
+        return stored.wording_of(self._searcher.doc(address))
 
     def _read_statistics(self, course: str) -> Statistics:
-        hits = self._searcher.search(self.term("ref", _statistics_ref(course)), 1, count=False).hits
+        hits = self._searcher.search(self.term("ref", stored.statistics_ref(course)), 1, count=False).hits
         if not hits:
             return Statistics.of(())
-        return Statistics.unpack(_stored(self._searcher.doc(hits[0][1]), "terms"))
+        return Statistics.unpack(stored.value(self._searcher.doc(hits[0][1]), "terms"))
 
     def _read_revisions(self) -> dict[str, int]:
         states = self._searcher.search(self.term("kind", "state"), self._most(), count=False).hits
-        heads = [json.loads(_stored(self._searcher.doc(address), "head")) for _, address in states]
+        heads = [json.loads(stored.value(self._searcher.doc(address), "head")) for _, address in states]
         return {head["course"]: head["revision"] for head in heads}
 
 
@@ -259,12 +242,19 @@ class Update:
         self._recount: set[str] = set()
         self._written: dict[str, int] = {}
 
+    def close(self) -> None:
+        """Give the lock back; what has not been committed is lost.
+
+        The writer gives it back once nothing refers to it, and an error's traceback may refer to this update.
+        """
+        del self._writer
+
     def replace(self, course: str, revision: int, documents: Iterable[Document]) -> None:
         """Let `documents` be all that the index holds of a course."""
         self._writer.delete_documents_by_query(self._index.term("course", course))
         counted = []
         for document in documents:
-            self._writer.add_document(_tantivy_document(document))
+            self._writer.add_document(stored.document_of(document))
             counted.append(document.wording.text)
         self._note(course, revision)
         self._write_statistics(course, Statistics.of(counted))
@@ -281,7 +271,7 @@ class Update:
             if document.wording.ref != replaced:
                 replaced = document.wording.ref
                 self._writer.delete_documents_by_term("ref", replaced)
-            self._writer.add_document(_tantivy_document(document))
+            self._writer.add_document(stored.document_of(document))
             changed += 1
         self._note(course, revision)
         if changed > _RECOUNT_SHARE * self._index.statistics((course,)).units.total:
@@ -290,7 +280,7 @@ class Update:
     def drop(self, course: str) -> None:
         """Forget a course."""
         self._writer.delete_documents_by_query(self._index.term("course", course))
-        for ref in (_state_ref(course), _statistics_ref(course)):
+        for ref in (stored.state_ref(course), stored.statistics_ref(course)):
             self._writer.delete_documents_by_term("ref", ref)
 
     def commit(self) -> None:
@@ -316,97 +306,12 @@ class Update:
             self._write_statistics(ALL_COURSES, Statistics.merged(parts))
 
     def _note(self, course: str, revision: int) -> None:
-        self._writer.delete_documents_by_term("ref", _state_ref(course))
-        self._writer.add_document(_state_document(course, revision))
+        self._writer.delete_documents_by_term("ref", stored.state_ref(course))
+        self._writer.add_document(stored.state_document(course, revision))
 
     def _write_statistics(self, course: str, statistics: Statistics) -> None:
-        self._writer.delete_documents_by_term("ref", _statistics_ref(course))
+        self._writer.delete_documents_by_term("ref", stored.statistics_ref(course))
         document = tantivy.Document()
-        document.add_text("ref", _statistics_ref(course))
+        document.add_text("ref", stored.statistics_ref(course))
         document.add_bytes("terms", statistics.pack())
         self._writer.add_document(document)
-
-
-def _stored(document: tantivy.Document, field: str) -> bytes:
-    value = document.get_first(field)
-    return bytes(value) if value is not None else b""
-
-
-def _state_ref(course: str) -> str:
-    return f"state:{course}"
-
-
-def _statistics_ref(course: str) -> str:
-    return f"statistics:{course}"
-
-
-def _state_document(course: str, revision: int) -> tantivy.Document:
-    document = tantivy.Document()
-    document.add_text("ref", _state_ref(course))
-    document.add_text("kind", "state")
-    document.add_bytes("head", json.dumps({"course": course, "revision": revision}).encode())
-    return document
-
-
-def _tantivy_document(document: Document) -> tantivy.Document:
-    wording = document.wording
-    head = {
-        "course": wording.course,
-        "lesson": wording.lesson,
-        "kind": wording.kind,
-        "alias": wording.alias,
-        "asks": wording.asks,
-        "likes": wording.likes,
-        "number": wording.number,
-    }
-    made = tantivy.Document()
-    made.add_text("ref", wording.ref)
-    made.add_text("kind", wording.kind)
-    made.add_text("course", wording.course)
-    if wording.number is not None:
-        made.add_text("number", str(wording.number))
-    made.add_text("unit", document.units)
-    made.add_text("pair", document.pairs)
-    made.add_text("word", document.words)
-    made.add_bytes("head", json.dumps(head).encode())
-    made.add_bytes("terms", wording.pack_terms())
-    made.add_bytes("entry", wording.entry)
-    return made
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("ref", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("kind", "course", "number"):
-        builder.add_text_field(name, stored=False, tokenizer_name="raw", index_option="basic")
-    for name in _FIELDS:
-        builder.add_text_field(name, stored=False, tokenizer_name="spaces", index_option="freq")
-    for name in ("head", "terms", "entry"):
-        builder.add_bytes_field(name, stored=True)
-    return builder.build()
-
-
-def _open(folder: Path) -> tantivy.Index:
-    """The index in `folder`, or a new one where it is missing, of another format or damaged."""
-    stamp = folder / "format.json"
-    expected = json.dumps({"format": FORMAT})
-    try:
-        if not stamp.is_file() or stamp.read_text() != expected:
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True, exist_ok=True)
-            index = _with_tokenizer(tantivy.Index(_schema(), path=str(folder)))
-            stamp.write_text(expected)
-            return index
-        try:
-            return _with_tokenizer(tantivy.Index.open(str(folder)))
-        except ValueError:
-            stamp.unlink()
-            return _open(folder)
-    except OSError as error:
-        raise CoursebotError("index-unusable", path=folder) from error
-
-
-def _with_tokenizer(index: tantivy.Index) -> tantivy.Index:
-    spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-    index.register_tokenizer("spaces", spaces)
-    return index

@@ -14,18 +14,16 @@ from knowledge.documents import Kind, Wording
 from knowledge.domain import Domain
 from knowledge.index import Scope, SearchIndex
 from knowledge.meaning import WEIGHT, Meaning
-from knowledge.prepared import Prepared, prepare
+from knowledge.prepared import Candidate, Prepared
 from knowledge.question import Question
 from knowledge.ranking import Ranking
 from knowledge.vectors import Matrix, WordVectors
 
-CANDIDATES = {Kind.ANSWERED: 70, Kind.REMARK: 10, Kind.PASSAGE: 50}
-"""How many entries of each kind are measured. Of the right ones, 99 % (short questions), 85 % (other words) and 90 %
-(passages) were among as many in twelve courses; twice as many brought 2 % more at twice the time."""
+CANDIDATES = {Kind.ANSWERED: 40, Kind.REMARK: 6, Kind.PASSAGE: 30}
+"""How many entries of each kind are measured. Of the right ones, 98 % (short questions), 80 % (other words) and 84 %
+(passages) were among as many in twelve courses; nearly twice as many brought none of them among the first three."""
 
 _FAR_BEHIND = 100.0
-_REMEMBERED = 6_000
-"""Prepared wordings kept for the next question: some 40 MB."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +38,7 @@ class Hits:
         meaning: [n] what likeness of meaning adds to each candidate's score; None without an embedder.
     """
 
-    candidates: list[Prepared]
+    candidates: list[Candidate]
     pool: ranking.Pool
     domain: Domain
     question: Question
@@ -73,7 +71,6 @@ class Searcher:
         self._table = table
         self._generation = -1
         self._domains: dict[tuple[str, ...] | None, Domain] = {}
-        self._prepared: dict[tuple[int, str, str], Prepared] = {}
 
     def question(self, text: str) -> Question:
         """A question, read with this searcher's word vectors."""
@@ -82,10 +79,10 @@ class Searcher:
     def search(self, question: Question, scope: Scope) -> Hits:
         """Find and measure the candidates for a question."""
         domain = self.domain(scope.courses)
-        terms = query_terms(question, domain.statistics)
+        terms = query_terms(question, domain.statistics, self._table)
         asked = self._meaning.question(question.text) if self._meaning else None
         near = self._nearest(asked, scope)
-        found: list[list[Prepared]] = []
+        found: list[list[Wording]] = []
         for kind in Kind:
             wordings = self._index.search(terms, kind=kind, scope=scope, limit=CANDIDATES[kind])
             if near:
@@ -95,11 +92,17 @@ class Searcher:
                     for wording in self._index.wordings_of(near, kind=kind, scope=scope)
                     if (wording.ref, wording.alias) not in held
                 ]
-            found.append([self._prepare(wording, domain) for wording in wordings])
-        measured = [features.measure(question, each, domain.statistics, self._table) for each in found]
-        lessons = [[f"{p.wording.course}/{p.wording.lesson}" for p in each] for each in found]
-        candidates = [p for each in found for p in each]
-        pooled = ranking.pool(measured, lessons)
+            found.append(wordings)
+        everything = [wording for wordings in found for wording in wordings]
+        candidates: list[Candidate] = []
+        measured = np.zeros((0, len(features.NAMES)), np.float32)
+        if everything:
+            prepared = Prepared.of(everything, self._table)
+            candidates = prepared.candidates()
+            measured = features.measure(question, prepared, domain.statistics, self._table)
+        lessons = [[f"{wording.course}/{wording.lesson}" for wording in each] for each in found]
+        by_kind = np.split(measured, np.cumsum([len(each) for each in found])[:-1])
+        pooled = ranking.pool(by_kind, lessons)
         return Hits(candidates, pooled, domain, question, self._likeness(asked, candidates))
 
     def follow(self, courses: Collection[str]) -> None:
@@ -114,7 +117,7 @@ class Searcher:
         known = self._index.revisions()
         return self._meaning.nearest(asked, tuple(sorted(known if scope.courses is None else scope.courses)))
 
-    def _likeness(self, asked: Matrix | None, candidates: Sequence[Prepared]) -> Matrix | None:
+    def _likeness(self, asked: Matrix | None, candidates: Sequence[Candidate]) -> Matrix | None:
         """[n] what likeness of meaning adds to scores; its mean is 0, so that probabilities stay what they were."""
         if asked is None or self._meaning is None or not candidates:
             return None
@@ -127,17 +130,7 @@ class Searcher:
         if self._index.generation != self._generation:
             self._generation = self._index.generation
             self._domains.clear()
-            self._prepared.clear()
             self.follow(())
         if courses not in self._domains:
             self._domains[courses] = Domain.of(self._index.statistics(courses), self._table)
         return self._domains[courses]
-
-    def _prepare(self, wording: Wording, domain: Domain) -> Prepared:
-        key = (id(domain), wording.ref, wording.alias)
-        prepared = self._prepared.get(key)
-        if prepared is None:
-            if len(self._prepared) >= _REMEMBERED:
-                self._prepared.clear()
-            prepared = self._prepared[key] = prepare(wording, domain.statistics, self._table)
-        return prepared

@@ -8,12 +8,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.floating[Any]]
+Array = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Segments:
-    """Stretches of an array, without gaps between them; some may be empty.
+    """Stretches of an array's last axis, without gaps between them; some may be empty.
 
     Attributes:
         starts: [s] where each begins.
@@ -34,17 +34,18 @@ class Segments:
         return np.repeat(np.arange(len(self.sizes)), self.sizes)
 
     def max(self, values: Array) -> Array:
-        """[s, …] the greatest value of each stretch, 0 for an empty one."""
+        """[…, s] the greatest value of each stretch, 0 for an empty one."""
         return self._reduced(np.maximum, values)
 
     def sum(self, values: Array) -> Array:
-        """[s, …] the sum of each stretch."""
+        """[…, s] the sum of each stretch."""
         return self._reduced(np.add, values)
 
     def _reduced(self, reduce: np.ufunc, values: Array) -> Array:
-        if not len(values):
-            return np.zeros((len(self.sizes), *values.shape[1:]), np.float32)
+        length = values.shape[-1]
+        if not length:
+            return np.zeros((*values.shape[:-1], len(self.sizes)), np.float32)
         # An empty stretch would get the value that its start points at, which is another's.
-        reduced = reduce.reduceat(values, np.minimum(self.starts, len(values) - 1), axis=0)
-        reduced[self.sizes == 0] = 0
+        reduced = reduce.reduceat(values, np.minimum(self.starts, length - 1), axis=-1)
+        reduced[..., self.sizes == 0] = 0
         return np.asarray(reduced, np.float32)

@@ -69,11 +69,9 @@ def unpack(data: bytes, offset: int = 0) -> tuple[Terms, int]:
     """Terms that begin at `offset` of packed bytes, and where they end. Copies nothing."""
     n, m, s = _HEADER.unpack_from(data, offset)
     offset += _HEADER.size
-    parts: list[Ids] = []
-    for size in (n, m, s, s):
-        parts.append(np.frombuffer(data, "<u4", count=size, offset=offset))
-        offset += 4 * size
-    return Terms(*parts), offset
+    numbers = np.frombuffer(data, "<u4", count=n + m + 2 * s, offset=offset)
+    parts = (numbers[:n], numbers[n : n + m], numbers[n + m : n + m + s], numbers[n + m + s :])
+    return Terms(*parts), offset + 4 * len(numbers)
 
 
 def terms_of(sentences: Sequence[Sentence]) -> Terms:

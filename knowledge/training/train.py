@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.vectors import add_numbers
+from knowledge.vectors import complete
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -167,7 +167,7 @@ def train(options: argparse.Namespace) -> None:
     frequency = (counts / int((ids != -2).sum())).astype(np.float32)[: options.keep]
     blob = np.frombuffer("\n".join(words[: options.keep]).encode(), np.uint8)
     np.savez(options.out, words=blob, q=quantised, frequency=frequency)
-    add_numbers(options.out)
+    complete(options.out)
 
 
 def main() -> None:

@@ -120,3 +120,16 @@ def test_an_index_of_another_format_is_begun_anew(writer: SearchIndex) -> None:
     fill(writer, entry("c1", "镜像是什么？"))
     (writer.folder / "format.json").write_text('{"format": 0}')
     assert SearchIndex(writer.folder).revisions() == {}
+
+
+def test_an_update_that_failed_does_not_keep_others_waiting_while_its_error_is_looked_at(
+    writer: SearchIndex, reader: SearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge.index._LOCK_WAIT", 0.0)
+    with pytest.raises(ZeroDivisionError) as caught, writer.updating() as update:
+        update.replace("k8s", 1, made(entry("c1", "镜像是什么？")))
+        raise ZeroDivisionError
+    fill(reader, entry("c2", "容器是什么？"))
+    assert caught.tb is not None
+    assert found(reader, "容器") == ["c2"]
+    assert reader.entry("c1") is None
