@@ -125,7 +125,7 @@ def _overlap(  # noqa: PLR0917
     if not q or whole <= 0.0:
         columns |= {f"{kind}_{name}": np.zeros(n, np.float32) for name in ("bm25", "cover", "best")}
         return np.zeros((q, n), np.bool_), weights
-    places, found = _found(asked, held)
+    places, found = found_in(asked, held)
     sentences = int(layout.sentences.sizes.sum())
     counts = np.bincount(places * sentences + layout.owners[found], minlength=q * sentences)
     by_sentence = counts.reshape(q, sentences).astype(np.float32)
@@ -138,7 +138,7 @@ def _overlap(  # noqa: PLR0917
     return has, weights
 
 
-def _found(asked: Ids, held: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def found_in(asked: Ids, held: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Which of the asked ids (ascending) stand in `held`, and where: [k] the place in `asked`, [k] the place in `held`.
 
     Few do, so they are sifted by their last two bytes first, which costs a twentieth of looking each one up.
@@ -161,7 +161,7 @@ def _share(asked: Ids, weights: Column, held: Ids, sizes: NDArray[np.int64]) -> 
     n, q, whole = len(sizes), len(asked), float(weights.sum())
     if not q or whole <= 0.0:
         return np.zeros(n, np.float32)
-    places, found = _found(asked, held)
+    places, found = found_in(asked, held)
     owners = np.searchsorted(np.cumsum(sizes), found, side="right")
     counts = np.bincount(places * n + owners, minlength=q * n).reshape(q, n)
     return np.asarray(weights @ (counts > 0) / whole, np.float32)

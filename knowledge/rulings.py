@@ -10,14 +10,14 @@ from collections.abc import Sequence
 
 from knowledge.documents import unpack_entry
 from knowledge.entry import Entry
-from knowledge.prepared import Prepared
+from knowledge.prepared import Candidate
 from knowledge.wordings import wording_of
 
 _PINS, _BARS = b'"pins":', b'"bars":'
 """How an entry with such rulings begins to say so; nearly all have none and need not be read."""
 
 
-def pinned(question: str, candidates: Sequence[Prepared]) -> int | None:
+def pinned(question: str, candidates: Sequence[Candidate]) -> int | None:
     """Which of the candidates was chosen for the question, or None."""
     for place, each in enumerate(candidates):
         if _PINS in each.wording.entry and is_pinned(question, unpack_entry(each.wording.entry)):
@@ -30,7 +30,7 @@ def is_pinned(question: str, entry: Entry) -> bool:
     return _among(question, entry.pins)
 
 
-def barred(question: str, candidate: Prepared) -> bool:
+def barred(question: str, candidate: Candidate) -> bool:
     """Whether the candidate was ruled out for the question."""
     packed = candidate.wording.entry
     return _BARS in packed and _among(question, unpack_entry(packed).bars)

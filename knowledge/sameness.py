@@ -17,17 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge import features
-from knowledge.documents import documents
+from knowledge.documents import Wording, documents
 from knowledge.domain import Domain
 from knowledge.entry import Entry, Source
 from knowledge.features import Matrix
 from knowledge.glossary import Synonyms
 from knowledge.index import Scope
 from knowledge.opposites import opposed
-from knowledge.prepared import Prepared, prepare
+from knowledge.prepared import Prepared
 from knowledge.question import Question
 from knowledge.ranking import Ranking
 from knowledge.search import Searcher
+from knowledge.segments import Segments
+from knowledge.terms import GAP
 
 TABLE = Path(__file__).with_name("sameness.toml")
 
@@ -41,8 +43,7 @@ ALIKE = 0.3
 """Probability from which on a question is shown to a person as perhaps the same."""
 
 _LOOKED_AT = 20
-_MEAN = features.NAMES.index("vector_mean")
-_COSINE = features.NAMES.index("unit_cosine")
+_MEASURED = [features.NAMES.index(name) for name in ("vector_cover", "sound_cover")]
 
 Found = Mapping[str, float]
 """What a question finds: refs of entries with their scores."""
@@ -109,17 +110,16 @@ class Sameness:
         """[len(FEATURES)] of the most alike of `others`, by their place."""
         domain = self._searcher.domain(courses)
         asked = self._searcher.question(question)
-        candidates = [_prepared(other, domain) for other in others]
-        there = features.measure(asked, candidates, domain.statistics, domain.table)
-        likely = np.argsort(-(there[:, _MEAN] + there[:, _COSINE]), kind="stable")[:_LOOKED_AT].tolist()
+        there, nearness = _measured(asked, [_wording(other) for other in others], domain)
+        likely = np.argsort(-nearness, kind="stable")[:_LOOKED_AT].tolist()
         mine = self._found(question, courses, domain)
-        whole = _prepared(question, domain)
+        whole = [_wording(question)]
         rows: dict[int, NDArray[np.float64]] = {}
         for place in likely:
             other = Question.of(others[place], domain.table)
-            back = features.measure(other, [whole], domain.statistics, domain.table)[0]
+            back, _ = _measured(other, whole, domain)
             theirs = self._found(others[place], courses, domain)
-            rows[place] = _row(there[place], back, mine, theirs)
+            rows[place] = np.array([_cosine(mine, theirs), *(there[place] + back[0]) / 2], np.float64)
         return rows
 
     def _find(self, text: str, courses: tuple[str, ...] | None, _domain: Domain) -> Found:
@@ -138,14 +138,42 @@ class Sameness:
 
 
 @lru_cache(maxsize=4096)
-def _prepared(text: str, domain: Domain) -> Prepared:
+def _wording(text: str) -> Wording:
     entry = Entry(ref="q0", source=Source.READER, course="", course_title="", text=text)
-    return prepare(next(documents(entry)).wording, domain.statistics, domain.table)
+    return next(documents(entry)).wording
 
 
-def _row(there: Matrix, back: Matrix, mine: Found, theirs: Found) -> NDArray[np.float64]:
-    mean = dict(zip(features.NAMES, ((there + back) / 2).tolist(), strict=True))
-    return np.array([_cosine(mine, theirs), *(mean[name] for name in FEATURES[1:])], np.float64)
+def _measured(asked: Question, wordings: Sequence[Wording], domain: Domain) -> tuple[Matrix, Matrix]:
+    """[n, len(FEATURES) - 1] likenesses of a question and wordings, and [n] how near they look at first sight."""
+    held = Prepared.of(wordings, domain.table)
+    measured = features.measure(asked, held, domain.statistics, domain.table)
+    cosines = _unit_cosines(asked, held, domain)
+    rows = np.concatenate([cosines[:, None], measured[:, _MEASURED]], axis=1)
+    return rows, cosines + _mean_cosines(asked, held, domain)
+
+
+def _unit_cosines(asked: Question, held: Prepared, domain: Domain) -> Matrix:
+    """[n] cosine of rarity-weighted units, with the square root of a count for the count."""
+    frequencies, n, q = domain.statistics.units, len(held.wordings), len(asked.units)
+    weights = frequencies.rarity(asked.units) ** 2
+    rarity = np.where(held.units == GAP, 0.0, frequencies.rarity(held.units))
+    entries = Segments.of_sizes(held.unit_sizes)
+    if not q:
+        return np.zeros(n, np.float32)
+    places, found = features.found_in(asked.units, held.units)
+    hits = np.bincount(places * n + entries.owners[found], minlength=q * n).reshape(q, n)
+    lengths = np.sqrt(entries.sum(rarity**2) * weights.sum())
+    return np.asarray(weights @ np.sqrt(hits) / np.maximum(lengths, 1e-6), np.float32)
+
+
+def _mean_cosines(asked: Question, held: Prepared, domain: Domain) -> Matrix:
+    """[n] cosine of the mean vectors of words, each weighted by its rarity."""
+    words, table = domain.statistics.words, domain.table
+    vectors, _ = asked.vectors
+    mine = words.rarity(asked.words) @ vectors
+    theirs = Segments.of_sizes(held.word_sizes).sum(table.at(held.rows).T * words.rarity(held.words))
+    lengths = np.linalg.norm(theirs, axis=0) * np.linalg.norm(mine)
+    return np.asarray(mine @ theirs / np.maximum(lengths, 1e-6), np.float32)
 
 
 def _shares(found: Found) -> dict[str, float]:
