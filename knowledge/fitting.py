@@ -20,6 +20,8 @@ PASSAGE_WEIGHT = 1.7
 """How much a question answered by a passage counts: there are fewer of them, and readers ask them as often."""
 _RIDGE_LIST, _RIDGE_VERDICT = 2.0, 20.0
 _STEPS = 25
+_USUAL = (0.5, 99.5)
+"""Percentiles of the second model's features between which it is trusted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +54,9 @@ def fit(samples: Sequence[Sample], *, folds: int = 5) -> Ranking:
                 scores = first.scores(sample.pool)
                 evidence.append(verdict_features(sample.pool, scores, sample.asked))
                 outcomes.append(bool(sample.right[np.argsort(-scores, kind="stable")[0]]))
-    weights, threshold = _fit_verdict(np.array(evidence, np.float64), np.array(outcomes))
+    rows = np.array(evidence, np.float64)
+    bounds = np.percentile(rows, _USUAL, axis=0)
+    weights, threshold = _fit_verdict(np.clip(rows, *bounds), np.array(outcomes))
     final = _fit_list(samples)
     return Ranking(
         final.common,
@@ -61,6 +65,7 @@ def fit(samples: Sequence[Sample], *, folds: int = 5) -> Ranking:
         final.centre,
         final.spread,
         weights.astype(np.float32),
+        bounds.astype(np.float32),
         threshold,
     )
 
@@ -97,9 +102,17 @@ def _fit_list(samples: Sequence[Sample]) -> Ranking:
         if gain < 1e-4 * abs(loss):
             break
     none = np.zeros(len(VERDICT), np.float32)
+    bounds = np.stack([none, none])
     common, passage_own, bias = (part.astype(np.float32) for part in np.split(weights, [n, 2 * n]))
     return Ranking(
-        common, passage_own, bias, centre.astype(np.float32), spread.astype(np.float32), none, threshold=0.0
+        common,
+        passage_own,
+        bias,
+        centre.astype(np.float32),
+        spread.astype(np.float32),
+        none,
+        bounds,
+        threshold=0.0,
     )
 
 
@@ -153,8 +166,15 @@ def table(ranking: Ranking, provenance: str) -> str:
     columns = (ranking.common, ranking.passage, ranking.centre, ranking.spread)
     for place, name in enumerate(LISTED):
         lines.append(f"{name} = [{', '.join(_shown(column[place]) for column in columns)}]")
-    lines += ["", "[verdict]", f"intercept = {_shown(ranking.threshold)}"]
-    lines += [f"{name} = {_shown(weight)}" for name, weight in zip(VERDICT, ranking.verdict, strict=True)]
+    lines += [
+        "",
+        "# feature = [weight, least, most]",
+        "[verdict]",
+        f"intercept = {_shown(ranking.threshold)}",
+    ]
+    for place, name in enumerate(VERDICT):
+        numbers = (ranking.verdict[place], *ranking.bounds[:, place])
+        lines.append(f"{name} = [{', '.join(map(_shown, numbers))}]")
     return "\n".join(lines) + "\n"
 
 

@@ -153,6 +153,8 @@ class Ranking:
         centre: [len(LISTED)] mean of each feature in training.
         spread: [len(LISTED)] standard deviation of each.
         verdict: [len(VERDICT)] weights of the second model, on features as they are.
+        bounds: [2, len(VERDICT)] the least and the most that each of them was in training: what lies beyond counts
+            as the bound, so that a course of a kind that was never seen does not make the model sure.
         threshold: its intercept.
     """
 
@@ -162,6 +164,7 @@ class Ranking:
     centre: Column
     spread: Column
     verdict: Column
+    bounds: Matrix
     threshold: float
 
     @classmethod
@@ -172,10 +175,12 @@ class Ranking:
         columns = [
             np.array([listed.get(name, [0, 0, 0, 1])[c] for name in LISTED], np.float32) for c in range(4)
         ]
-        verdict = np.array([table["verdict"].get(name, 0.0) for name in VERDICT], np.float32)
+        rows = [table["verdict"].get(name, [0.0, 0.0, 0.0]) for name in VERDICT]
+        verdict, *bounds = np.array(rows, np.float32).T
         bias = np.array([table["bias"][kind] for kind in Kind], np.float32)
         common, passage, centre, spread = columns
-        return cls(common, passage, bias, centre, spread, verdict, float(table["verdict"]["intercept"]))
+        threshold = float(table["verdict"]["intercept"])
+        return cls(common, passage, bias, centre, spread, verdict, np.array(bounds), threshold)
 
     def scores(self, pooled: Pool) -> Column:
         """[n] scores by which candidates are ordered; only their differences mean something."""
@@ -185,7 +190,7 @@ class Ranking:
 
     def probabilities(self, pooled: Pool, scores: Column, asked: Column) -> Column:
         """[n] how probable it is that each candidate is right: the best from the second model, others by share."""
-        evidence = verdict_features(pooled, scores, asked)
+        evidence = np.clip(verdict_features(pooled, scores, asked), *self.bounds)
         sure = 1.0 / (1.0 + float(np.exp(-np.clip(evidence @ self.verdict + self.threshold, -30, 30))))
         return np.asarray(sure * np.exp(np.minimum(scores - scores.max(), 0.0)), np.float32)
 

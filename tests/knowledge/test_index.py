@@ -126,9 +126,14 @@ def test_an_update_that_failed_does_not_keep_others_waiting_while_its_error_is_l
     writer: SearchIndex, reader: SearchIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("knowledge.index._LOCK_WAIT", 0.0)
-    with pytest.raises(ZeroDivisionError) as caught, writer.updating() as update:
-        update.replace("k8s", 1, made(entry("c1", "镜像是什么？")))
-        raise ZeroDivisionError
+
+    def fail() -> None:
+        with writer.updating() as update:
+            update.replace("k8s", 1, made(entry("c1", "镜像是什么？")))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        fail()
     fill(reader, entry("c2", "容器是什么？"))
     assert caught.tb is not None
     assert found(reader, "容器") == ["c2"]
