@@ -18,6 +18,7 @@ class LessonContent:
     Attributes:
         course: the course's slug.
         course_title: the course's title.
+        language: BCP 47 tag of the course.
         slug: the lesson's slug.
         title: the lesson's title.
         number: the number that the course itself gives it, or None.
@@ -31,6 +32,7 @@ class LessonContent:
 
     course: str
     course_title: str
+    language: str
     slug: str
     title: str
     number: int | None = None

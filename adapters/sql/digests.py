@@ -106,6 +106,7 @@ def _one_lesson(course_slug: str, lesson_slug: str) -> Select[Any]:
         select(
             lesson.c.id,
             lesson.c.exercises,
+            course.c.language,
             *_SHOWN,
             select(func.count()).select_from(others).where(live).scalar_subquery().label("lessons"),
             select(func.count()).select_from(others).where(live, before).scalar_subquery().label("place"),
@@ -127,6 +128,7 @@ async def _content(connection: AsyncConnection, row: Row[Any]) -> LessonContent:
     return LessonContent(
         course=row.course,
         course_title=row.course_title,
+        language=row.language,
         slug=row.lesson,
         title=row.lesson_title,
         number=row.lesson_number,

@@ -1,10 +1,11 @@
-"""How far the reader is, in words and (where a picture can be made) in a picture."""
+"""How far the reader is, in words and as a calendar in a picture."""
 
 from __future__ import annotations
 
 from bot.handlers.scene import Scene, Services
 from bot.handlers.subscribing import store
 from bot.handlers.subscription_card import lesson_name
+from bot.heatmap import progress_picture
 from bot.progress import CourseProgress, Progress, read_days, streaks, upcoming
 from bot.replies import Bold, Reply, Span, Text
 from bot.spans import joined
@@ -70,7 +71,8 @@ def _shown(scene: Scene, progress: Progress) -> Reply:
         parts.append((Text(f"{told}\n🔥 {streak}"),))
     else:
         parts.append((Text(words.text("progress.none")),))
-    return Reply(spans=joined(parts, "\n\n"), private=True)
+    picture = progress_picture(words, progress.days, today=progress.today) if progress.days else None
+    return Reply(spans=joined(parts, "\n\n"), private=True, document=picture)
 
 
 def _bar(course: CourseProgress) -> str:

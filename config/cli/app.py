@@ -22,6 +22,7 @@ COMMANDS = {
     "bench": "config.cli.benching:bench",
     "chat": "config.cli.chatting:chat",
     "courses": "config.cli.courses:courses",
+    "digest": "config.cli.digesting:digest",
     "discord": "config.cli.discord:discord",
     "evaluate": "config.cli.evaluating:evaluate",
     "glossary": "config.cli.glossaries:glossary",

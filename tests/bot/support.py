@@ -221,6 +221,7 @@ def lesson_content(course: Course, lesson: Lesson, entries: Sequence[Entry] = ()
     return LessonContent(
         course=course.slug,
         course_title=course.title,
+        language=course.language,
         slug=lesson.slug,
         title=lesson.title,
         number=lesson.number,

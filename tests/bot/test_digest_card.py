@@ -81,6 +81,7 @@ CONTENT = st.builds(
     LessonContent,
     course=NASTY,
     course_title=NASTY,
+    language=st.just("zh-CN"),
     slug=NASTY,
     title=NASTY,
     number=st.none() | st.integers(0, 999),

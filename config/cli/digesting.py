@@ -1,0 +1,59 @@
+"""`coursebot digest`: what the digests of a course say, before anybody gets one."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from config.cli.context import say, with_application
+from config.wiring import Application
+from knowledge.errors import CoursebotError
+
+
+@click.command
+@click.argument("course")
+@click.argument("lesson", required=False)
+@click.pass_context
+def digest(context: click.Context, course: str, lesson: str | None) -> None:
+    """Show the digest of a LESSON of COURSE as its readers get it, or those of all its lessons.
+
+    LESSON is its number or its slug.
+    """
+
+    async def show(application: Application) -> None:
+        for number, slug in enumerate(await _slugs(application, course, lesson)):
+            if number:
+                say("\n" + "─" * 40 + "\n")
+            await _show(application, course, slug)
+
+    with_application(context, show)
+
+
+async def _slugs(application: Application, course: str, lesson: str | None) -> list[str]:
+    """The lessons to show; several where a number is given twice in a course."""
+    store = await application.courses()
+    if course not in {each.slug for each in await store.summaries()}:
+        raise CoursebotError("course-unknown", course=course)
+    lessons = await store.lessons(course)
+    found = [
+        each.slug
+        for each in lessons
+        if lesson is None or lesson == each.slug or (lesson.isdecimal() and each.number == int(lesson))
+    ]
+    if lesson is not None and not found:
+        raise CoursebotError("lesson-unknown", course=course, lesson=lesson)
+    return found
+
+
+async def _show(application: Application, course: str, lesson: str) -> None:
+    from adapters.console.screen import lines, terminal_width, wants_color
+    from bot.catalog import catalog, negotiate
+    from bot.digest_card import digest as composed
+
+    content = await (await application.digests()).lesson(course, lesson)
+    if content is None:
+        raise CoursebotError("lesson-unknown", course=course, lesson=lesson)
+    words = catalog(negotiate(application.settings.language or content.language))
+    reply = composed(words, content)
+    say("\n".join(lines(reply, width=terminal_width(sys.stdout), color=wants_color(sys.stdout))))
