@@ -20,9 +20,6 @@ from typing import Protocol
 
 from bot.messages import Chat, Person
 
-LONGEST_ANSWER = 20_000
-"""Characters of an answer at most, as in a file of seeds (`knowledge.seeds`)."""
-
 
 class CaseState(StrEnum):
     """Where a case is; the drawing is above."""
@@ -277,10 +274,6 @@ class CaseEnds(Protocol):
 
     async def waiters(self, number: int) -> list[Waiter]:
         """Who is to be told, in the order they asked."""
-        ...
-
-    async def teach(self, ref: str, wordings: Sequence[str], *, at: datetime) -> int:
-        """Make wordings aliases of an entry, as readers' confirmations do; how many are new. None for a passage."""
         ...
 
     async def settle(self, number: int, *, at: datetime) -> None:

@@ -126,6 +126,22 @@ COMMANDS: tuple[CommandSpec, ...] = (
         role=Role.ADMIN,
     ),
     CommandSpec(
+        name="queue",
+        aliases=("待答", "待回答", "队列", "隊列"),
+        argument="hint.queue",
+        help="help.queue",
+        audiences=_OWN_OR_MANAGED,
+        role=Role.EDITOR,
+    ),
+    CommandSpec(
+        name="answer",
+        aliases=("回答",),
+        argument="hint.answer",
+        help="help.answer",
+        audiences=_OWN_OR_MANAGED,
+        role=Role.EDITOR,
+    ),
+    CommandSpec(
         name="upload",
         aliases=("上传", "上傳", "导入", "匯入"),
         argument="hint.course",

@@ -25,6 +25,7 @@ from bot.form_payloads import FormStep
 from bot.handlers import (
     admins,
     ask,
+    cases,
     courses,
     digests,
     enrolments,
@@ -36,6 +37,7 @@ from bot.handlers import (
     pressing,
     privacy,
     progressing,
+    queue,
     recall,
     returning,
     rights,
@@ -64,10 +66,11 @@ from bot.messages import (
 from bot.pace import Pace, Verdict
 from bot.pending import PendingStore
 from bot.ports import Answering, CourseStore, Files, Likeness
-from bot.readers import ChatSetting, ReaderStores
+from bot.readers import QUESTIONS_KEPT, ChatSetting, ReaderStores
 from bot.replies import InlineAnswer, Reply, Text
 from bot.roles import NoStaff, StaffStore
 from bot.session import session_stores
+from bot.settling import Settling
 from bot.subscriptions import SubscriptionStore
 from bot.turns import Turns
 from knowledge.errors import CoursebotError
@@ -88,6 +91,8 @@ HANDLERS: dict[str, Do] = {
     "privacy": privacy.privacy,
     "admins": admins.admins,
     "claim": admins.claim,
+    "queue": queue.queue,
+    "answer": cases.answer,
     "subscribe": subscribing.subscribe,
     "unsubscribe": enrolments.unsubscribe,
     "goto": enrolments.goto,
@@ -119,6 +124,9 @@ class Core:
         staff: who has which role; nobody by default.
         claims: the one-time code for the first owner; none by default.
         digests: the lessons' content; without it there are no exercises to answer.
+        settling: settles cases of readers' questions; None for a bot without a team.
+        team_chat: where the team is told of cases, or None.
+        question_days: days for which questions are kept, as `/privacy` says.
         likeness: tells whether two questions are one; by default only the very words do.
         curating: changes the team's answers; nothing does by default.
         bulk: tries and imports files; None where nothing can be imported.
@@ -141,10 +149,13 @@ class Core:
         staff: StaffStore | None = None,
         claims: Claims | None = None,
         digests: DigestSource | None = None,
+        question_days: int = QUESTIONS_KEPT.days,
         likeness: Likeness | None = None,
         curating: Curating | None = None,
         bulk: Bulk | None = None,
         pending: PendingStore | None = None,
+        settling: Settling | None = None,
+        team_chat: Chat | None = None,
         new_incident: Callable[[], str] = new_incident,
     ) -> None:
         readers = session_stores() if readers is None else readers
@@ -162,10 +173,13 @@ class Core:
             files={} if files is None else files,
             staff=NoStaff() if staff is None else staff,
             claims=Claims() if claims is None else claims,
+            question_days=question_days,
             likeness=likeness,
             curating=curating,
             bulk=bulk,
             pending=pending,
+            settling=settling,
+            team_chat=team_chat,
         )
         self._pace = Pace() if pace is None else pace
         self._press_pace = Pace(burst=10, every=timedelta(seconds=1))
@@ -272,6 +286,8 @@ class Core:
     async def _said(self, scene: Scene, command: Called | Mistyped | None, said: str) -> list[Reply]:
         """Something typed: a command, else the answer that a form waits for, else a question."""
         services = self._services
+        if command is None and (replies := await cases.replied(services, scene, said)) is not None:
+            return replies
         asked = await filling.waiting(services, scene)
         before: list[Reply] = []
         if asked and isinstance(command, Called):

@@ -15,7 +15,14 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import cast
 
-from bot import digest_payloads, form_payloads, staff_payloads, subscription_payloads, upload_payloads
+from bot import (
+    case_payloads,
+    digest_payloads,
+    form_payloads,
+    staff_payloads,
+    subscription_payloads,
+    upload_payloads,
+)
 from bot.opinions import Reason
 from bot.payload_kinds import KEY, REF, TURN, Kind
 from bot.roles import Role
@@ -128,6 +135,9 @@ Payload = (
     | AskTeacher
     | Unasked
     | Erase
+    | case_payloads.AnswerCase
+    | case_payloads.OnCase
+    | case_payloads.MoreCases
     | digest_payloads.Digest
     | digest_payloads.Exercise
     | digest_payloads.AnswerExercise
@@ -178,6 +188,7 @@ KINDS: tuple[Kind, ...] = (
         "u", Unasked, r"(0|[1-9][0-9]?)", lambda each: f"{each.hourly}", lambda hourly: Unasked(int(hourly))
     ),
     Kind("e", Erase, r"([01])", lambda each: f"{int(each.sure)}", lambda sure: Erase(sure == "1")),
+    *case_payloads.KINDS,
     *digest_payloads.KINDS,
     *form_payloads.KINDS,
     *staff_payloads.KINDS,

@@ -23,6 +23,7 @@ from jobs.engine import Engine
 from jobs.leading import Led
 from jobs.outcomes import Outcomes
 from jobs.pump import Pump
+from jobs.rounds import Rounds
 from knowledge.errors import CoursebotError
 
 logger = logging.getLogger("coursebot.deliveries")
@@ -120,9 +121,9 @@ async def delivering(
 
 
 @asynccontextmanager
-async def ticking(engine: Engine) -> AsyncIterator[None]:
-    """Run the engine beside what is in the block; its end, which is a fault, ends nothing else."""
-    task = asyncio.create_task(engine.run())
+async def ticking(runs: Engine | Rounds) -> AsyncIterator[None]:
+    """Run the engine, or jobs, beside what is in the block; the end of it, which is a fault, ends nothing else."""
+    task = asyncio.create_task(runs.run())
     task.add_done_callback(_ended)
     try:
         yield

@@ -45,6 +45,10 @@ class Settings:
         owners: who owns the bot, such as `telegram:42,discord:99`, by the platform's ids; made owners at each start.
         unknown_deliveries: what becomes of a message of which nobody knows whether it was sent: `resend` once, or
             `hold` until the operator decides.
+        admins_chat: chat in which the team is told of new questions without an answer, such as `telegram:-1001234` or
+            `discord:42`, with `/TOPIC` for a topic or thread; empty for none.
+        admins_quiet: hours in which it is not, such as `22:00-08:00 Asia/Shanghai`; empty for none.
+        question_days: days for which questions are kept; `/privacy` says so to readers.
         found: from which probability (0..1) on an answered question is given as the answer; None for the default.
         found_passage: the same for a passage of the article.
         unsure: from which probability on an entry is offered as a choice.
@@ -69,6 +73,9 @@ class Settings:
     discord_gateway_url: str = ""
     owners: str = ""
     unknown_deliveries: str = "resend"
+    admins_chat: str = ""
+    admins_quiet: str = ""
+    question_days: int = 180
     found: float | None = None
     found_passage: float | None = None
     unsure: float | None = None
@@ -167,10 +174,9 @@ def _checked(name: str, value: Any) -> Any:
     if name == "discord_message_content":
         return _yes_or_no(name, value)
     if name == "excerpt":
-        text = str(value)
-        if not (text.isascii() and text.isdecimal() and 50 <= int(text) <= 4000):
-            raise _bad(name, value, CoursebotError("expected-number", least=50, most=4000))
-        return int(text)
+        return _whole(name, value, 50, 4000)
+    if name == "question_days":
+        return _whole(name, value, 1, 3650)
     if name in BANDS:
         return _share(name, value)
     if not isinstance(value, str):
@@ -186,6 +192,13 @@ def _bad(name: str, value: object, why: CoursebotError) -> CoursebotError:
     """What is wrong with a value; what is secret in it is not repeated."""
     shown = "…" if name in _SECRET else _PASSWORD.sub("…", str(value))
     return CoursebotError("setting-bad", name=name, value=shown, why=why)
+
+
+def _whole(name: str, value: Any, least: int, most: int) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
+        raise _bad(name, value, CoursebotError("expected-number", least=least, most=most))
+    return int(text)
 
 
 def _share(name: str, value: Any) -> float:
@@ -251,5 +264,10 @@ _SHAPES = {
 _PERSON = r"(?:telegram|discord):[1-9]\d{0,19}"
 _SHAPES["owners"] = (rf"{_PERSON}(?:\s*[,，]\s*{_PERSON})*", "expected-people")
 _SHAPES["unknown_deliveries"] = (r"resend|hold", "expected-resend-or-hold")
+_SHAPES["admins_chat"] = (r"(?:telegram:-?|discord:)[1-9]\d{0,19}(?:/[1-9]\d{0,19})?", "expected-chat")
+_SHAPES["admins_quiet"] = (
+    r"([01]?\d|2[0-3]):[0-5]\d\s*-\s*([01]?\d|2[0-3]):[0-5]\d(\s+[A-Za-z_+-]+(/[A-Za-z_+-]+)*\d*)?",
+    "expected-quiet",
+)
 _PASSWORD = re.compile(r"(?<=//)[^/\s]*(?=@)")
 _SECRET = {"telegram_token", "telegram_webhook_secret", "discord_token"}

@@ -9,13 +9,14 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.sql.revisions import Glance
 from bot.bulk import Bulk
+from bot.cases import CaseStore
 from bot.claims import Claims
 from bot.curating import Curating
 from bot.deliveries import DIGEST, FINISHED, Compose, DeliveryStore, Leases
@@ -24,7 +25,7 @@ from bot.digests import DigestSource
 from bot.forms import KEPT as FORMS_KEPT
 from bot.impact import Impacts, PastQuestions, Rehearsal
 from bot.library import Library, open_index
-from bot.messages import Platform
+from bot.messages import Chat, Platform
 from bot.pending import PendingStore
 from bot.ports import (
     Answering,
@@ -36,8 +37,9 @@ from bot.ports import (
     Inbox,
     SeedStore,
 )
-from bot.readers import QUESTIONS_KEPT, ReaderStores
+from bot.readers import ReaderStores
 from bot.roles import OPERATOR, Member, Role, StaffStore, parse_people
+from bot.settling import Settling
 from bot.subscriptions import SubscriptionStore
 from config.settings import BANDS, Settings
 from knowledge.answering import Answerer, Bands
@@ -49,6 +51,7 @@ from knowledge.index import SearchIndex
 if TYPE_CHECKING:
     from adapters.sql.database import Database
     from bot.core import Core
+    from jobs.rounds import Job
 
 
 def now() -> datetime:
@@ -102,7 +105,8 @@ class Application:
             from adapters.sql.readers import reader_stores
 
             self._readers = reader_stores(await self.database())
-            await self._readers.questions.purge(before=now() - QUESTIONS_KEPT)
+            kept = timedelta(days=self.settings.question_days)
+            await self._readers.questions.purge(before=now() - kept)
             await self._readers.forms.purge(before=now() - FORMS_KEPT)
         return self._readers
 
@@ -136,13 +140,21 @@ class Application:
 
     async def compose(self) -> Compose:
         """The words of whatever is sent unasked, by its kind; one line for each kind there is."""
+        from bot.case_notices import CaseNotices
         from bot.composing import by_kind
         from bot.finishing import Finishing
         from jobs.digest import DigestComposer
 
         digests = DigestComposer(await self.digests())
         finishing = Finishing(await self.courses(), await self.subscriptions())
-        return by_kind({DIGEST: digests.compose, FINISHED: finishing.compose})
+        cases = CaseNotices(
+            await self.cases(),
+            answering=self.library,
+            courses=await self.courses(),
+            staff=await self.staff(),
+            excerpt=self.settings.excerpt,
+        )
+        return by_kind({DIGEST: digests.compose, FINISHED: finishing.compose, **cases.composers})
 
     async def digests(self) -> DigestSource:
         """The lessons' content, and what was newly answered, for digests."""
@@ -171,6 +183,43 @@ class Application:
 
         database = await self.database()
         return Curating(await self.seeds(), SqlCuration(database), SqlAuditLog(database), SqlUsage(database))
+
+    async def cases(self) -> CaseStore:
+        """Questions that nobody has answered yet."""
+        from adapters.sql.cases import SqlCaseStore
+        from adapters.sql.pseudonyms import Pseudonyms
+
+        database = await self.database()
+        return SqlCaseStore(database, Pseudonyms(database))
+
+    async def settling(self) -> Settling:
+        """What follows from the end of a case."""
+        return Settling(await self.cases(), await self.curating(), await self.deliveries())
+
+    @property
+    def team_chat(self) -> Chat | None:
+        """Where the team is told of cases."""
+        platform, _, where = self.settings.admins_chat.partition(":")
+        chat, _, thread = where.partition("/")
+        return Chat(platform=Platform(platform), id=chat, thread=thread, private=False) if chat else None
+
+    async def jobs(self) -> list[Job]:
+        """What is done again and again while the bot runs."""
+        from jobs.casework import Casework, parse_quiet
+        from jobs.housekeeping import each_minute, housekeeping
+
+        casework = Casework(
+            await self.settling(),
+            await self.deliveries(),
+            team=self.team_chat,
+            quiet=parse_quiet(self.settings.admins_quiet),
+        )
+        kept = timedelta(days=self.settings.question_days)
+        return [
+            housekeeping(await self.readers(), await self.cases(), kept=kept),
+            each_minute("settling", casework.settle),
+            each_minute("telling the team", casework.tell_team),
+        ]
 
     async def staff(self) -> StaffStore:
         """Who has which role, made once; those whom the settings name are owners."""
@@ -266,7 +315,10 @@ class Application:
             subscriptions=await self.subscriptions(),
             compose=await self.compose(),
             excerpt=self.settings.excerpt,
+            question_days=self.settings.question_days,
             likeness=self.library,
+            settling=await self.settling(),
+            team_chat=self.team_chat,
             staff=await self.staff(),
             claims=self.claims,
             digests=await self.digests(),

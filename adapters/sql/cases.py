@@ -7,11 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import delete, exists, func, or_, select, update
 
-from adapters.sql import wordings
 from adapters.sql.case_desk import OPEN, SqlCaseDesk, forget_readers
 from adapters.sql.case_rows import read_cases
 from adapters.sql.case_tables import case_draft, case_reader, reader_case
-from adapters.sql.wordings import locked_target
 from bot.cases import Case, CaseState, Waiter
 from bot.messages import Chat, Person, Platform
 
@@ -50,18 +48,6 @@ class SqlCaseStore(SqlCaseDesk):
             )
             for row in rows
         ]
-
-    async def teach(self, ref: str, wordings_: Sequence[str], *, at: datetime) -> int:
-        """Make wordings aliases of an entry; how many are new."""
-        new = 0
-        async with self._database.write() as connection:
-            for text in wordings_:
-                # Each one is a change of its own to the course.
-                target = await locked_target(connection, ref)
-                if target is None:
-                    return 0
-                new += await wordings.confirm(connection, target, text, at=at)
-        return new
 
     async def settle(self, number: int, *, at: datetime) -> None:
         """All is done: forget who and where the readers are."""

@@ -6,15 +6,18 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot import payloads, subscription_payloads
+from bot.case_payloads import AnswerCase, MoreCases, OnCase
 from bot.digest_payloads import AnswerExercise, Digest, Exercise
 from bot.handlers import (
     admins,
+    cases,
     courses,
     digests,
     enrolments,
     exercises,
     lessons,
     privacy,
+    queue,
     recall,
     rights,
     settings,
@@ -52,6 +55,9 @@ PRESSED: dict[type, Press] = {
     Exercise: exercises.press,
     AnswerExercise: exercises.ask,
     Import: uploads.press,
+    AnswerCase: cases.press,
+    OnCase: cases.step,
+    MoreCases: queue.press,
 }
 """What pressing a button of each kind does, with a payload of just that kind."""
 

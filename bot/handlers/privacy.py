@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.handlers.scene import Scene, Services
 from bot.payloads import Erase, encode
-from bot.readers import QUESTIONS_KEPT, Holdings
+from bot.readers import Holdings
 from bot.replies import Bold, Button, Reply, Text
 from bot.spans import joined, marked
 
@@ -25,7 +25,7 @@ async def privacy(services: Services, scene: Scene, arguments: str) -> list[Repl
     if held.total:
         now = words.text("privacy.held", **_numbers(held))
         buttons = ((Button(words.text("button.erase"), encode(Erase(sure=False))),),)
-    parts = (title, marked(words.text("privacy.kept", days=QUESTIONS_KEPT.days)), (Text(now),))
+    parts = (title, marked(words.text("privacy.kept", days=services.question_days)), (Text(now),))
     return [Reply(spans=joined(parts, "\n\n"), buttons=buttons, private=True)]
 
 

@@ -17,9 +17,10 @@ from bot.digests import DigestSource
 from bot.messages import Chat, Person, Platform, Quoted
 from bot.pending import PendingStore
 from bot.ports import Answering, CourseStore, CourseSummary, Files, Likeness, Preference
-from bot.readers import ChatSetting, ReaderStores
+from bot.readers import QUESTIONS_KEPT, ChatSetting, ReaderStores
 from bot.replies import Reply, Span, Text
 from bot.roles import NoStaff, StaffStore
+from bot.settling import Settling
 from bot.spans import marked
 from bot.subscriptions import SubscriptionStore
 from bot.turns import Turns
@@ -39,10 +40,13 @@ class Services:
         subscriptions: who gets lessons day by day; None where nothing can be sent unasked.
         compose: puts a day's lesson into words; None likewise.
         digests: the lessons' content, or None where there is no database.
+        question_days: days for which questions are kept.
         files: where the files that readers send can be had.
         staff: who has which role.
         claims: the one-time code by which the first owner is told.
         likeness: tells whether two questions are one; None to go by the very words.
+        settling: settles cases; None for a bot without a team.
+        team_chat: where the team is told of cases, or None.
         reporting: held while a question becomes a case, so that two alike at once become one.
         curating: changes the team's answers; None where they cannot be changed.
         bulk: tries and imports files; None where nothing can be imported.
@@ -56,6 +60,7 @@ class Services:
     conversations: Conversations
     turns: Turns
     excerpt: int
+    question_days: int = QUESTIONS_KEPT.days
     subscriptions: SubscriptionStore | None = None
     compose: Compose | None = None
     digests: DigestSource | None = None
@@ -63,6 +68,8 @@ class Services:
     staff: StaffStore = field(default_factory=NoStaff)
     claims: Claims = field(default_factory=Claims)
     likeness: Likeness | None = None
+    settling: Settling | None = None
+    team_chat: Chat | None = None
     reporting: asyncio.Lock = field(default_factory=asyncio.Lock)
     curating: Curating | None = None
     bulk: Bulk | None = None

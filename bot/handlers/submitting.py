@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot import payloads
+from bot.case_payloads import AnswerCase
 from bot.digest_payloads import AnswerExercise
-from bot.handlers import exercises, rights, subscribing
+from bot.handlers import cases, exercises, rights, subscribing
 from bot.handlers.scene import Scene, Services
 from bot.heard import fit
 from bot.replies import Quote, Reply, Text
@@ -18,7 +19,11 @@ from knowledge.errors import CoursebotError
 Submit = Callable[[Services, Scene, Any, Mapping[str, str]], Awaitable[list[Reply]]]
 """Takes a payload of just its kind and what was typed, by field."""
 
-SUBMITTED: dict[type, Submit] = {TypeIn: subscribing.typed, AnswerExercise: exercises.submit}
+SUBMITTED: dict[type, Submit] = {
+    AnswerCase: cases.submit,
+    AnswerExercise: exercises.submit,
+    TypeIn: subscribing.typed,
+}
 """What filling in a form of each kind does."""
 
 

@@ -62,12 +62,13 @@ async def report(services: Services, scene: Scene, turn: Turn, cause: Cause, *, 
 
 
 async def _same(services: Services, question: str, course: str) -> int | None:
-    """Number of the open case that asks the same in other words."""
-    if services.likeness is None:
-        return None
+    """Number of the open case that asks the same, in these words or in others."""
     known = await services.readers.cases.wordings(course)
-    if not known or any(each.text == question for each in known):
-        return None  # the very words need no comparing
+    for each in known:
+        if each.text == question:
+            return each.case
+    if services.likeness is None or not known:
+        return None
     scope = (course,) if course else None
     alike = await services.likeness.alike(question, [each.text for each in known], courses=scope)
     best = max(range(len(known)), key=alike.__getitem__)

@@ -18,7 +18,8 @@ from config.logs import hide
 from config.platforms import platforms
 from config.settings import FILE_NAME
 from config.supervision import supervise
-from config.wiring import Application
+from config.wiring import Application, now
+from jobs.rounds import Rounds
 from knowledge.errors import CoursebotError
 
 logger = logging.getLogger("coursebot.run")
@@ -59,7 +60,8 @@ def run(context: click.Context) -> None:
         _end_on_signals(stop)
         await application.library.refresh()
         sending = await delivering(application, found.adapters, waiting=waiting)
-        async with ticking(sending.engine):
+        rounds = Rounds(await application.jobs(), now=now)
+        async with ticking(sending.engine), ticking(rounds):
             stopped = await supervise(sending.adapters, found.handle, stop=stop, fell=fell)
         return DONE if stopped else NOTHING_DONE
 

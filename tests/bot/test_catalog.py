@@ -85,6 +85,7 @@ def test_every_key_that_is_looked_up_exists_and_every_sentence_is_used() -> None
         *(f"kind.{source.value}" for source in Source),
         *(f"digest.{action.value}" for action in DigestAction),
         "reason.",
+        "queue.is-",
         "error.",
         "row.",
         "role.",

@@ -13,7 +13,6 @@ from adapters.sql.case_tables import case_reader
 from adapters.sql.cases import SqlCaseStore
 from adapters.sql.courses import SqlCourseStore
 from adapters.sql.database import Database
-from adapters.sql.entries import SqlEntryFeed
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.readers import reader_stores
 from adapters.sql.seeds import SqlSeedStore
@@ -22,9 +21,8 @@ from bot.messages import Chat, Person, Platform
 from bot.opinions import Vote
 from bot.readers import ReaderStores
 from bot.session import session_stores
-from knowledge.entry import Entry
 from knowledge.model import Seed
-from tests.adapters.sql.samples import AT, COURSE, ELSEWHERE, LATER, QUESTION
+from tests.adapters.sql.samples import AT, COURSE, ELSEWHERE, LATER
 
 ADA, BO, CY = (Person(platform=Platform.TELEGRAM, id=name, name=name) for name in ("ada", "bo", "cy"))
 PRIVATE = Chat(platform=Platform.TELEGRAM, id="ada")
@@ -275,13 +273,8 @@ async def test_handing_over_and_saying_the_course(cases: SqlCaseStore) -> None:
 # Comments ----------------------------------------------------------------------------------------------------
 
 
-async def entries(feed: SqlEntryFeed) -> dict[str, Entry]:
-    found = [batch async for batch in feed.changes(COURSE.slug, since=0)]
-    return {entry.text: entry for batch in found for entry in batch.upserts}
-
-
 async def test_comments_without_their_answer_are_listed_until_somebody_deals_with_them(
-    cases: SqlCaseStore, courses: SqlCourseStore, seeds: SqlSeedStore, feed: SqlEntryFeed
+    cases: SqlCaseStore, courses: SqlCourseStore, seeds: SqlSeedStore
 ) -> None:
     await courses.save(COURSE, at=AT)
     (featured,) = await cases.featured(frozenset({COURSE.slug}))
@@ -306,19 +299,6 @@ async def test_a_comment_that_was_answered_another_way_is_not_listed(
     await courses.save(COURSE, at=AT)
     await seeds.save(COURSE.slug, [Seed(question=ELSEWHERE.text, answer="Because.")], at=AT)
     assert await cases.featured() == []
-
-
-async def test_wordings_are_taught_to_an_entry(
-    cases: SqlCaseStore, courses: SqlCourseStore, feed: SqlEntryFeed
-) -> None:
-    await courses.save(COURSE, at=AT)
-    ref = (await entries(feed))[QUESTION.text].ref
-    before = (await feed.revisions())[COURSE.slug]
-    assert await cases.teach(ref, [WISH.question, OTHER.question, WISH.question], at=AT) == 2
-    assert await cases.teach(ref, [WISH.question], at=AT) == 0
-    assert (await entries(feed))[QUESTION.text].aliases == (WISH.question, OTHER.question)
-    assert (await feed.revisions())[COURSE.slug] > before
-    assert await cases.teach("p1", [WISH.question], at=AT) == 0
 
 
 # Telling the team, and forgetting ----------------------------------------------------------------------------
