@@ -51,6 +51,7 @@ from bot.handlers import help as helping
 from bot.handlers import inline as choosing
 from bot.handlers.scene import Scene, Services
 from bot.heard import fit, overheard, said_in
+from bot.impact import Impacts
 from bot.incidents import new_incident, report
 from bot.messages import (
     ButtonPress,
@@ -129,6 +130,7 @@ class Core:
         question_days: days for which questions are kept, as `/privacy` says.
         likeness: tells whether two questions are one; by default only the very words do.
         curating: changes the team's answers; nothing does by default.
+        impacts: tells what a change would do to past questions; None where that is not known.
         bulk: tries and imports files; None where nothing can be imported.
         pending: files that wait to be imported.
         new_incident: makes the short ids by which unexpected errors are found in the log.
@@ -152,6 +154,7 @@ class Core:
         question_days: int = QUESTIONS_KEPT.days,
         likeness: Likeness | None = None,
         curating: Curating | None = None,
+        impacts: Impacts | None = None,
         bulk: Bulk | None = None,
         pending: PendingStore | None = None,
         settling: Settling | None = None,
@@ -176,6 +179,7 @@ class Core:
             question_days=question_days,
             likeness=likeness,
             curating=curating,
+            impacts=impacts,
             bulk=bulk,
             pending=pending,
             settling=settling,

@@ -50,6 +50,8 @@ async def undo(connection: AsyncConnection, number: int, note: Note) -> Change:
     row = (await connection.execute(select(audit).where(audit.c.id == number))).one_or_none()
     if row is None:
         raise CoursebotError("undo-none", number=number)
+    if row.action == Action.IMPORT:
+        raise CoursebotError("undo-import")
     locked = await lock_course(connection, row.course) if row.course else None
     if locked is None:
         raise CoursebotError("undo-role")

@@ -14,6 +14,7 @@ from bot.conversation import Conversations
 from bot.curating import Curating
 from bot.deliveries import Compose
 from bot.digests import DigestSource
+from bot.impact import Impacts
 from bot.messages import Chat, Person, Platform, Quoted
 from bot.pending import PendingStore
 from bot.ports import Answering, CourseStore, CourseSummary, Files, Likeness, Preference
@@ -49,6 +50,7 @@ class Services:
         team_chat: where the team is told of cases, or None.
         reporting: held while a question becomes a case, so that two alike at once become one.
         curating: changes the team's answers; None where they cannot be changed.
+        impacts: tells what a change would do to past questions; None where that is not known.
         bulk: tries and imports files; None where nothing can be imported.
         pending: files that wait to be imported.
         speaking_up: held while it is decided whether to answer unasked, so that two at once keep to the cap.
@@ -72,6 +74,7 @@ class Services:
     team_chat: Chat | None = None
     reporting: asyncio.Lock = field(default_factory=asyncio.Lock)
     curating: Curating | None = None
+    impacts: Impacts | None = None
     bulk: Bulk | None = None
     pending: PendingStore | None = None
     speaking_up: asyncio.Lock = field(default_factory=asyncio.Lock)
