@@ -186,6 +186,10 @@ class SubscriptionStore(Protocol):
         """
         ...
 
+    async def due(self, *, at: datetime, limit: int = 100) -> list[Delivery]:
+        """What would be planned at that time, the longest due first; nothing is, so its ids name nothing."""
+        ...
+
     async def mark(self, delivery: int, reading: Reading, *, on: date, at: datetime) -> bool:
         """Note that the lesson of a digest was read or skipped; False when it was noted before.
 

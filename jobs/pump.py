@@ -104,13 +104,12 @@ class Pump:
 
     async def fill(self) -> int:
         """Take more to send, if there is room for it; how much was taken."""
-        holder = self._holder
-        if holder is None or self._filling.locked() or not self._may():
-            return 0
-        room = WINDOW - len(self._flights)
-        if room < WINDOW // 2:
+        if self._room < WINDOW // 2:
             return 0
         async with self._filling:
+            holder, room = self._holder, self._room
+            if holder is None or room < WINDOW // 2 or not self._may():
+                return 0
             at = self._now()
             claimed = await self._store.claim(holder, at=at, until=at + CLAIM, limit=room)
             if not claimed.deliveries:
@@ -133,10 +132,12 @@ class Pump:
 
     async def recover(self) -> int:
         """Take up what an earlier leader left, and what we lost sight of while the database failed; how much."""
-        if self._holder is None:
-            return 0
-        busy = [each.delivery.id for each in self._flights]
-        return await self._outcomes.recover(self._holder, busy)
+        # Not while something is being taken that is not under way yet.
+        async with self._filling:
+            if self._holder is None:
+                return 0
+            busy = [each.delivery.id for each in self._flights]
+            return await self._outcomes.recover(self._holder, busy)
 
     async def stop(self, *, patience: float = PATIENCE) -> None:
         """Claim no more, give back what is not armed, and let what is on the wire end."""
@@ -153,6 +154,10 @@ class Pump:
                 task.cancel()
             if late:
                 await asyncio.wait(late, timeout=1.0)
+
+    @property
+    def _room(self) -> int:
+        return WINDOW - len(self._flights)
 
     def _may(self) -> bool:
         return self._messenger.connected and self._leads() and not self._outcomes.resting

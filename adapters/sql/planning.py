@@ -12,10 +12,11 @@ from sqlalchemy import Row, Select, bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql import enrolling
-from adapters.sql.delivery_rows import due_values, new_delivery, schedule_of
+from adapters.sql.delivery_rows import chat_of, due_values, new_delivery, schedule_of
 from adapters.sql.delivery_tables import delivery, enrolment, subscriber
+from adapters.sql.tables import course, lesson
 from adapters.sql.upserting import insert_several
-from bot.deliveries import DIGEST, FINISHED, Planned, State
+from bot.deliveries import DIGEST, FINISHED, Delivery, Planned, State
 from bot.schedule import Due
 from bot.subscriptions import EnrolmentState, SubscriberState
 
@@ -55,6 +56,44 @@ async def plan(connection: AsyncConnection, *, at: datetime, limit: int) -> Plan
         [_next(row, *days[row.id]) for row in rows],
     )
     return Planned(subscribers=len(rows), queued=queued, expired=expired)
+
+
+NO_DELIVERY = 10**17
+"""A number that no delivery has."""
+
+
+async def preview(connection: AsyncConnection, *, at: datetime, limit: int) -> list[Delivery]:
+    """What `plan` would queue; nothing is changed."""
+    rows = (await connection.execute(due(at).limit(limit))).all()
+    today = {row.id: (row, day) for row in rows if (day := _days(row, at)[0])}
+    slugs = (course.c.slug.label("course"), lesson.c.slug.label("lesson"))
+    places = (
+        _places(list(today))
+        .add_columns(*slugs)
+        .join(course, course.c.id == enrolment.c.course_id)
+        .outerjoin(lesson, lesson.c.id == enrolling.next_lesson())
+    )
+    previews: list[Delivery] = []
+    for place in (await connection.execute(places)).all():
+        if place.next_lesson is None and not place.position:
+            continue
+        who, its = today[place.subscriber_id]
+        previews.append(
+            Delivery(
+                id=NO_DELIVERY,
+                kind=DIGEST if place.next_lesson else FINISHED,
+                chat=chat_of(who),
+                language=who.language,
+                subscriber=who.id,
+                enrolment=place.id,
+                course=place.course,
+                lesson=place.lesson or "",
+                on=its.day,
+                due_at=its.at,
+                state=State.QUEUED,
+            )
+        )
+    return sorted(previews, key=lambda each: (each.due_at, each.subscriber or 0, each.enrolment or 0))
 
 
 def due(at: datetime) -> Select[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, and_, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.sql import enrolling
+from adapters.sql import enrolling, planning
 from adapters.sql.database import Database
 from adapters.sql.delivery_rows import (
     chat_values,
@@ -189,6 +189,11 @@ class SqlSubscriptionStore:
         """The digest of that local date, counted as sent; see the port."""
         async with self._database.write() as connection:
             return await take(connection, enrolment, on=on, at=at)
+
+    async def due(self, *, at: datetime, limit: int = 100) -> list[Delivery]:
+        """What would be planned at that time, the longest due first; nothing is, so its ids name nothing."""
+        async with self._database.read() as connection:
+            return await planning.preview(connection, at=at, limit=limit)
 
     async def mark(self, delivery: int, reading: Reading, *, on: date, at: datetime) -> bool:
         """Note that the lesson of a digest was read or skipped; False when it was noted before."""

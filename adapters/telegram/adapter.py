@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Coroutine, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from telegram import Bot
 from telegram.error import TelegramError
@@ -99,6 +100,7 @@ class Telegram:
         self._limiter = limiter or Limiter()
         self._sender = Sender(self._bot, self._limiter, moves=moves)
         self._ready = ready
+        self._sending: set[asyncio.Task[Any] | None] = set()
         self._lanes = Lanes()
         self._under_way: set[int] = set()
         self._failed: asyncio.Future[CoursebotError] | None = None
@@ -154,12 +156,16 @@ class Telegram:
         """
         if not self.connected:
             raise SendError(Failure.UNSENT, "not running")
+        task = asyncio.current_task()
+        self._sending.add(task)
         try:
             return await self._sender.send(chat, reply, arm=arm)
         except SendError as error:
             if error.failure is Failure.DOWN:
                 self._fail(error)
             raise
+        finally:
+            self._sending.discard(task)
 
     async def find(self, chat: Chat, payloads: Collection[str]) -> Receipt | None:
         """Nothing: Telegram shows a bot no history."""
@@ -253,6 +259,9 @@ class Telegram:
             tidying.cancel()
             stopping.append(_ended(tidying))
         await asyncio.gather(*stopping, return_exceptions=True)
+        if sending := [task for task in self._sending if task]:
+            # What was said unasked may be on its way: an answer that we do not wait for leaves that in doubt.
+            await asyncio.wait(sending, timeout=_AFTER)
         with suppress(TimeoutError, TelegramError):
             async with asyncio.timeout(0.5):
                 await self._bot.shutdown()

@@ -345,3 +345,16 @@ async def test_each_claim_raises_the_number_by_which_a_backup_is_told(post: Post
     assert (again, after) == (name, before + 1)
     await post.desk.release_all(beat=50)
     assert (await post.desk.beat())[1] == 50
+
+
+async def test_what_would_be_planned_can_be_seen_before_it_is(post: Post) -> None:
+    await post.subscribed(1, "k8s", "go")
+    assert await post.subscriptions.due(at=DUE - SOON) == []
+    seen = await post.subscriptions.due(at=DUE)
+    assert [(each.course, each.lesson, each.on) for each in seen] == [
+        ("k8s", "01", date(2026, 3, 2)),
+        ("go", "01", date(2026, 3, 2)),
+    ]
+    assert await post.all() == []
+    await post.deliveries.plan(at=DUE)
+    assert [(each.course, each.lesson) for each in await post.all()] == [("k8s", "01"), ("go", "01")]
