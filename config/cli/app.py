@@ -24,7 +24,6 @@ COMMANDS = {
     "courses": "config.cli.courses:courses",
     "deliveries": "config.cli.deliveries:deliveries",
     "digest": "config.cli.digesting:digest",
-    "digest": "config.cli.digests:digest",
     "discord": "config.cli.discord:discord",
     "evaluate": "config.cli.evaluating:evaluate",
     "glossary": "config.cli.glossaries:glossary",

@@ -12,7 +12,14 @@ from bot.deliveries import Delivery, State
 from bot.delivery_desk import Overview
 from config.cli.context import DONE, SOME_SKIPPED, say, with_application, words
 from config.wiring import Application
+from jobs.engine import CLOCK, OPERATOR, RESTORED
 
+_HELD = {
+    OPERATOR: "deliveries.held-operator",
+    RESTORED: "deliveries.held-restored",
+    CLOCK: "deliveries.held-clock",
+}
+_EVERYTHING = {"hold": "deliveries.all-hold", "release": "deliveries.all-release"}
 _STATES = [state.value for state in State]
 
 
@@ -84,7 +91,7 @@ def _decide(context: click.Context, what: str, ids: Sequence[int]) -> None:
         spoken = words(application.settings)
         if not ids:
             await _everything(application, what)
-            say(spoken.text(f"deliveries.all-{what}"))
+            say(spoken.text(_EVERYTHING[what]))
             return DONE
         from config.wiring import now
 
@@ -103,7 +110,6 @@ def _decide(context: click.Context, what: str, ids: Sequence[int]) -> None:
 async def _everything(application: Application, what: str) -> None:
     from config.deliveries import beat_file
     from jobs.beats import Beats
-    from jobs.engine import OPERATOR
 
     desk = await application.desk()
     if what == "hold":
@@ -120,7 +126,7 @@ def _lines(application: Application, overview: Overview, found: Sequence[Deliver
     spoken = words(application.settings)
     lines = []
     if overview.hold:
-        lines.append(spoken.text(f"deliveries.held-{overview.hold}"))
+        lines.append(spoken.text(_HELD.get(overview.hold, _HELD[OPERATOR])))
     for holder, until in overview.senders:
         key = "deliveries.sender" if until > now() else "deliveries.no-sender"
         lines.append(spoken.text(key, platform=holder.platform.value, until=_time(until)))
