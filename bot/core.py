@@ -23,15 +23,19 @@ from bot.deliveries import Compose
 from bot.digests import DigestSource
 from bot.form_payloads import FormStep
 from bot.handlers import (
+    adding,
     admins,
     ask,
     cases,
     courses,
+    curating,
     digests,
+    editing,
     enrolments,
     exercises,
     exports,
     filling,
+    history,
     lessons,
     overhear,
     pressing,
@@ -39,8 +43,11 @@ from bot.handlers import (
     progressing,
     queue,
     recall,
+    removing,
+    reports,
     returning,
     rights,
+    ruling,
     settings,
     smalltalk,
     submitting,
@@ -91,6 +98,19 @@ HANDLERS: dict[str, Do] = {
     "settings": settings.settings,
     "privacy": privacy.privacy,
     "admins": admins.admins,
+    "add": adding.add,
+    "curate": curating.curate,
+    "edit": editing.edit,
+    "alias": editing.alias,
+    "merge": removing.merge,
+    "pin": ruling.pin,
+    "bar": ruling.bar,
+    "rulings": ruling.rulings,
+    "delete": removing.delete,
+    "undo": history.undo,
+    "history": history.history,
+    "duplicates": reports.duplicates,
+    "stale": reports.stale,
     "claim": admins.claim,
     "queue": queue.queue,
     "answer": cases.answer,
@@ -192,6 +212,8 @@ class Core:
     async def handle(self, incoming: Incoming) -> list[Reply]:
         """What the bot says to one thing it heard, which may be nothing; never raises."""
         words = _first_words(incoming.sender)
+        if isinstance(incoming, Message):
+            self._services.recent.note(incoming)
         try:
             scene = await self._scene(incoming)
             words = scene.words

@@ -52,7 +52,18 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """A pin or a bar; `ref` is the entry's, and `question` is empty for a bar that holds always."""
+    """A pin or a bar.
+
+    Attributes:
+        id: its number, or 0 for one that is to be made.
+        rule: which of the two.
+        ref: the entry's.
+        question: for which question, or empty for a bar that holds always.
+        course: slug of the entry's course.
+        at: when it was made.
+    """
+
+    id: int = 0
 
     rule: Rule
     ref: str

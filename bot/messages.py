@@ -59,12 +59,14 @@ class Quoted:
         author: who wrote it, or None where the platform does not say (a channel, an anonymous manager).
         ours: whether the bot itself wrote it.
         payloads: what its buttons carry; only of messages of ours, so they say what the reply is about.
+        replied: the words of the message that it replies to itself, where the platform hands them out.
     """
 
     text: str
     author: Person | None = None
     ours: bool = False
     payloads: tuple[str, ...] = ()
+    replied: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from typing import cast
 
 from bot import (
     case_payloads,
+    curating_payloads,
     digest_payloads,
     form_payloads,
     staff_payloads,
@@ -143,6 +144,7 @@ Payload = (
     | digest_payloads.AnswerExercise
     | form_payloads.FormStep
     | staff_payloads.TakeRole
+    | curating_payloads.CuratingPayload
     | subscription_payloads.Draft
     | subscription_payloads.TypeIn
     | subscription_payloads.Manage
@@ -192,6 +194,7 @@ KINDS: tuple[Kind, ...] = (
     *digest_payloads.KINDS,
     *form_payloads.KINDS,
     *staff_payloads.KINDS,
+    *curating_payloads.KINDS,
     *subscription_payloads.KINDS,
     *upload_payloads.KINDS,
 )

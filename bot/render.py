@@ -228,6 +228,8 @@ def why(words: Catalog, outcome: Outcome, chosen: Match | None) -> Reply:
         facts.append(words.text("why.missing", words=reason.missing))
     if reason.wording:
         facts.append(words.text("why.wording", wording=gist(reason.wording, _QUESTION).text))
+    if reason.pinned:
+        facts.insert(0, words.text("why.pinned"))
     facts.append(words.text("why.score", score=best.score))
     spans: list[Span] = [
         Bold(f"🔎 {words.text(title)}"),

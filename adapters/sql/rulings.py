@@ -86,7 +86,9 @@ async def rulings_of(connection: AsyncConnection, slug: str) -> list[Ruling]:
         select(ruling).join(course).where(course.c.slug == slug).order_by(ruling.c.id.desc())
     )
     return [
-        Ruling(rule=Rule(row.kind), ref=row.ref, question=row.question, course=slug, at=row.created_at)
+        Ruling(
+            id=row.id, rule=Rule(row.kind), ref=row.ref, question=row.question, course=slug, at=row.created_at
+        )
         for row in rows
     ]
 

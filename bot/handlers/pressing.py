@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from bot import curating_payloads as kinds
 from bot import payloads, subscription_payloads
 from bot.case_payloads import AnswerCase, MoreCases, OnCase
 from bot.digest_payloads import AnswerExercise, Digest, Exercise
 from bot.handlers import (
+    adding,
     admins,
     cases,
     courses,
+    curating,
     digests,
+    editing,
     enrolments,
     exercises,
+    history,
     lessons,
     privacy,
     queue,
     recall,
+    removing,
     rights,
+    ruling,
     settings,
     subscribing,
     teacher,
@@ -46,6 +53,17 @@ PRESSED: dict[type, Press] = {
     payloads.Lessons: lessons.press,
     payloads.Erase: privacy.press,
     TakeRole: admins.press,
+    kinds.AddAnswer: adding.begin,
+    kinds.EditAnswer: editing.ask,
+    kinds.AddWordings: editing.ask_wordings,
+    kinds.DropAnswer: removing.drop,
+    kinds.MergeAnswers: removing.unite,
+    kinds.Pin: ruling.press_pin,
+    kinds.Bar: ruling.press_bar,
+    kinds.Lift: ruling.lift,
+    kinds.UndoChange: history.back,
+    kinds.ShowHistory: history.press,
+    kinds.Curate: curating.press,
     Digest: digests.press,
     subscription_payloads.Draft: subscribing.press,
     subscription_payloads.TypeIn: subscribing.type_in,

@@ -40,6 +40,7 @@ async def press(services: Services, scene: Scene, payload: Erase) -> list[Reply]
 async def _erased(services: Services, scene: Scene) -> Reply:
     held = await services.readers.personal.erase(scene.sender)
     services.conversations.forget(scene.sender)
+    services.recent.forget(scene.sender)
     return scene.say("privacy.erased", **_numbers(held)) if held.total else scene.say("privacy.nothing")
 
 

@@ -19,6 +19,7 @@ from bot.messages import Chat, Person, Platform, Quoted
 from bot.pending import PendingStore
 from bot.ports import Answering, CourseStore, CourseSummary, Files, Likeness, Preference
 from bot.readers import QUESTIONS_KEPT, ChatSetting, ReaderStores
+from bot.recent import Recent
 from bot.replies import Reply, Span, Text
 from bot.roles import NoStaff, StaffStore
 from bot.settling import Settling
@@ -53,6 +54,7 @@ class Services:
         impacts: tells what a change would do to past questions; None where that is not known.
         bulk: tries and imports files; None where nothing can be imported.
         pending: files that wait to be imported.
+        recent: what was just said in groups.
         speaking_up: held while it is decided whether to answer unasked, so that two at once keep to the cap.
     """
 
@@ -77,6 +79,7 @@ class Services:
     impacts: Impacts | None = None
     bulk: Bulk | None = None
     pending: PendingStore | None = None
+    recent: Recent = field(default_factory=Recent)
     speaking_up: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def in_scope(self, course: str) -> list[CourseSummary]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from bot import payloads
 from bot.case_payloads import AnswerCase
+from bot.curating_payloads import AddAnswer, AddWordings, EditAnswer
 from bot.digest_payloads import AnswerExercise
-from bot.handlers import cases, exercises, rights, subscribing
+from bot.handlers import adding, cases, editing, exercises, rights, subscribing
 from bot.handlers.scene import Scene, Services
 from bot.heard import fit
 from bot.replies import Quote, Reply, Text
@@ -23,6 +24,9 @@ SUBMITTED: dict[type, Submit] = {
     AnswerCase: cases.submit,
     AnswerExercise: exercises.submit,
     TypeIn: subscribing.typed,
+    AddAnswer: adding.submit,
+    EditAnswer: editing.submit,
+    AddWordings: editing.submit_wordings,
 }
 """What filling in a form of each kind does."""
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot import payloads
 from bot.digest_payloads import AnswerExercise, Digest, DigestAction, Exercise, ExerciseStep
 from bot.opinions import Reason
 from bot.payloads import (
@@ -104,3 +105,8 @@ def test_decoding_is_total_and_takes_only_what_was_encoded(text: str) -> None:
 def test_words_are_no_ids(payload: Payload) -> None:
     with pytest.raises(ValueError, match="well-formed"):
         encode(payload)
+
+
+def test_no_two_kinds_have_the_same_letters() -> None:
+    letters = [kind.letter for kind in payloads.KINDS]
+    assert sorted(letters) == sorted(set(letters))

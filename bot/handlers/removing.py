@@ -1,0 +1,78 @@
+"""Taking answers out, and making one of two."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.curating_payloads import DropAnswer, MergeAnswers
+from bot.excerpt import gist
+from bot.handlers import at_hand, curating
+from bot.handlers.scene import Scene, Services
+from bot.payloads import encode
+from bot.replies import Button, Quote, Reply, Text
+from knowledge.errors import CoursebotError
+
+_REF = re.compile(r"[cs][1-9][0-9]{0,17}")
+_SHOWN = 200
+
+
+async def delete(services: Services, scene: Scene, arguments: str) -> list[Reply]:
+    """`/delete`: asks once more."""
+    meant = at_hand.meant(services, scene, arguments)
+    return await drop(services, scene, DropAnswer(meant.ref))
+
+
+async def drop(services: Services, scene: Scene, payload: DropAnswer) -> list[Reply]:
+    """Take an answer out, or ask whether to."""
+    _, by = await at_hand.entry(services, scene, payload.ref)
+    desk = at_hand.desk(services)
+    curated = await desk.of(payload.ref)
+    if curated is None:
+        raise CoursebotError("curate-not-ours")
+    if not payload.sure:
+        sure = Button(scene.words.text("button.delete-sure"), encode(DropAnswer(payload.ref, sure=True)))
+        question = scene.words.text("curate.delete-sure", ref=payload.ref)
+        spans = (
+            Text(f"{question}\n{gist(curated.seed.question, _SHOWN).text}\n"),
+            Quote(gist(curated.seed.answer, _SHOWN).text),
+        )
+        return [Reply(spans=spans, buttons=((sure,),), private=True)]
+    gone = await desk.delete(payload.ref, by=by, at=scene.at)
+    return [replace(_done(scene, gone.own, "curate.deleted", gone.change), replaces=True)]
+
+
+async def merge(services: Services, scene: Scene, arguments: str) -> list[Reply]:
+    """`/merge s1 s2`: the first goes into the second; as a reply to a card, that one goes into the one named."""
+    named = arguments.split()
+    if not named or not all(_REF.fullmatch(each) for each in named) or len(named) > 2:
+        raise CoursebotError("merge-how")
+    ref = named[0] if len(named) == 2 else at_hand.meant(services, scene, "").ref
+    return await unite(services, scene, MergeAnswers(ref, named[-1]))
+
+
+async def unite(services: Services, scene: Scene, payload: MergeAnswers) -> list[Reply]:
+    """Make one answer of two, or ask whether to."""
+    await at_hand.entry(services, scene, payload.ref)
+    entry, by = await at_hand.entry(services, scene, payload.into)
+    desk = at_hand.desk(services)
+    if not payload.sure:
+        one, two = await desk.of(payload.ref), await desk.of(payload.into)
+        if one is None or two is None:
+            raise CoursebotError("curate-not-ours")
+        sure = Button(scene.words.text("button.unite"), encode(replace(payload, sure=True)))
+        words = scene.words.text(
+            "curate.merge-sure",
+            one=f"{payload.ref} {gist(one.seed.question, _SHOWN).text}",
+            two=f"{payload.into} {gist(two.seed.question, _SHOWN).text}",
+        )
+        spans = (Text(f"{words}\n"), Quote(gist(two.seed.answer, _SHOWN).text))
+        return [Reply(spans=spans, buttons=((sure,),), private=True)]
+    merged = await desk.merge(payload.ref, payload.into, by=by, at=scene.at)
+    done = await curating.shown(services, scene, entry.ref, "curate.merged", change=merged.change)
+    return [replace(done, replaces=True)]
+
+
+def _done(scene: Scene, ref: str, key: str, change: int) -> Reply:
+    said = Text(f"✅ {scene.words.text(key, ref=ref)}")
+    return Reply(spans=(said,), buttons=((curating.undo_button(scene, change),),), private=True)
