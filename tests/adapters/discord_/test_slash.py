@@ -11,7 +11,7 @@ import simcord
 from adapters.discord import naming
 from adapters.discord.choices import Choices
 from bot.catalog import ENGLISH, SIMPLIFIED, TRADITIONAL
-from bot.commands import COMMANDS
+from bot.commands import COMMANDS, Audience
 from bot.messages import Command, Incoming, Platform
 from bot.ports import CourseSummary
 from bot.replies import Reply
@@ -19,7 +19,7 @@ from tests.adapters.discord_.support import QUESTION, Connected, Place, labels
 from tests.bot.support import COURSE, Shelf
 
 OFFERED = [spec for spec in COMMANDS if spec.on(Platform.DISCORD) and spec.audiences]
-TEAMS = {spec.name for spec in OFFERED if spec.role}
+TEAMS = {spec.name for spec in OFFERED if spec.role and Audience.MANAGER in spec.audiences}
 """The commands of the course team, shown on a server to those who manage channels."""
 
 
