@@ -52,10 +52,15 @@ def says_the_same(hits: Hits, candidate: Candidate) -> bool:
 
     All terms of the question are in the entry, and nearly all of the entry's units are in the question.
     """
-    if candidate.wording.kind is not Kind.ANSWERED or not holds_all(hits, candidate):
+    if candidate.wording.kind is not Kind.ANSWERED:
         return False
     asked, held = hits.question.units, np.unique(candidate.wording.text.units)
     held = held[held != GAP]
+    if len(asked) and np.array_equal(np.unique(asked), held):
+        # Also where cutting it into words left none that tells ("时区怎么改").
+        return True
+    if not holds_all(hits, candidate):
+        return False
     shared = len(np.intersect1d(asked, held, assume_unique=True))
     return shared >= _SAME * max(len(asked), len(held))
 
