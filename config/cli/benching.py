@@ -66,7 +66,8 @@ def bench(*, sizes: list[int], questions: int, load: int, crowd: int, seed: int,
 
     The largest default size takes minutes, nearly all of it for building the index, and so does the crowd.
     """
-    files = sorted(QUESTIONS.glob("*.jsonl"))
+    # One file for each bundled course; beside them lie questions of other kinds.
+    files = sorted(each for each in QUESTIONS.glob("*.jsonl") if (SAMPLES / each.stem).is_dir())
     if not files:
         raise CoursebotError("path-missing", path=QUESTIONS / "*.jsonl")
 
