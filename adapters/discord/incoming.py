@@ -18,6 +18,7 @@ from bot.messages import Attachment, ButtonPress, Chat, Command, Message, Person
 _SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
 _MEDIA = {"image", "audio", "video"}
 _EMOJI = re.compile(r"<a?(:\w{1,64}:)\d{1,20}>")
+_EVERYONE = re.compile(r"@(?:everyone|here)\b")
 _SPACES = re.compile(r"[ \t]{2,}")
 
 
@@ -228,4 +229,6 @@ def _said(heard: discord.Message, me: int) -> str:
         text = text.replace(f"<@!{user.id}>", f"@{user.display_name}")
     for channel in heard.channel_mentions:
         text = text.replace(f"<#{channel.id}>", f"#{channel.name}")
+    if heard.mention_everyone:
+        text = _EVERYONE.sub(" ", text)
     return _SPACES.sub(" ", _EMOJI.sub(r"\1", text)).strip()

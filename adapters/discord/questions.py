@@ -45,11 +45,11 @@ class Questions:
         self._now = now
         self._wordings: OrderedDict[int, datetime] = OrderedDict()
         self._askers: OrderedDict[int, int] = OrderedDict()
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
-    def lock(self, question: str) -> asyncio.Lock:
-        """What keeps an edit waiting until the first wording is answered."""
-        return self._locks.setdefault(question, asyncio.Lock())
+    def in_turn(self, heard: discord.Message) -> asyncio.Lock:
+        """What one person says in one channel is answered in order: a question may lean on the one before."""
+        return self._locks.setdefault((heard.channel.id, heard.author.id), asyncio.Lock())
 
     def reworded(self, heard: discord.Message) -> bool:
         """Whether an edited message has a wording that was not seen yet."""

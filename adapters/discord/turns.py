@@ -61,12 +61,12 @@ class Turns:
     async def message(self, heard: discord.Message, said: Message) -> None:
         """Answer a message, or a new wording of one."""
         number = keeping.message_number(heard, edited=said.edited)
-        async with self._questions.lock(said.id), self._keeping.until_answered(number):
-            # Losing what was only overheard loses nothing that anybody waits for.
-            if said.addressed:
-                packed = keeping.packed_message(heard, edited=said.edited)
-                if not await self._keeping.keep(number, packed):
-                    return
+        # Losing what was only overheard loses nothing that anybody waits for.
+        if said.addressed:
+            packed = keeping.packed_message(heard, edited=said.edited)
+            if not await self._keeping.keep(number, packed):
+                return
+        async with self._keeping.until_answered(number), self._questions.in_turn(heard):
             if self._closed:
                 self._keeping.leave(number)
                 return
@@ -130,7 +130,7 @@ class Turns:
             heard = await self._read(payload)
             said = incoming.message(heard, me=self._me, edited=bool(wording))
             if said and said.addressed:
-                async with self._questions.lock(said.id):
+                async with self._questions.in_turn(heard):
                     await self._answer(heard, said, wording=wording, again=True)
 
     async def _put_off(self, interaction: Interaction, heard: Command | Submission, **waiting: bool) -> bool:

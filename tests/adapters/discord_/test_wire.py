@@ -124,6 +124,23 @@ async def test_two_wordings_in_a_row_make_one_answer(api: DiscordApi, running: R
     assert [each["content"] for each in api.messages.values()] == ["二"]
 
 
+async def test_what_one_person_says_is_answered_in_order_and_holds_nobody_else_up(
+    api: DiscordApi, running: Running
+) -> None:
+    async def slow(heard: Incoming) -> list[Reply]:
+        assert isinstance(heard, Message)
+        await asyncio.sleep(0.5 if heard.text == "一" else 0)
+        return [Reply(spans=(Text(heard.text),))]
+
+    bob = {**payloads.ANN, "id": "1100000000000000099"}
+    async with running(slow):
+        for text in ("一", "二"):
+            await api.say(payloads.message(text))
+        await api.say(payloads.message("三", author=bob))
+        await api.call("POST", "/messages", count=3)
+    assert [each["content"] for each in api.messages.values()] == ["三", "一", "二"]
+
+
 async def test_an_interaction_that_is_too_late_is_only_noted(
     api: DiscordApi, running: Running, caplog: pytest.LogCaptureFixture
 ) -> None:
