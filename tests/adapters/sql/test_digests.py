@@ -7,11 +7,13 @@ import pytest
 
 from adapters.sql.cases import SqlCaseStore
 from adapters.sql.courses import SqlCourseStore
+from adapters.sql.curation import SqlCuration
 from adapters.sql.database import Database
 from adapters.sql.digests import SqlDigestSource, SqlExerciseStore
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.seeds import SqlSeedStore
 from bot.cases import CaseState, Cause, Closing, Wish
+from bot.curation import Rule, Ruling
 from bot.digests import highlight
 from bot.readers import ReaderStores
 from knowledge.entry import Source
@@ -45,6 +47,37 @@ async def test_a_lesson_comes_with_its_place_its_article_and_what_was_said_about
     best = highlight(content.entries)
     assert best is not None
     assert best.source is Source.AUTHOR
+
+
+async def test_a_lesson_is_read_again_when_anything_in_its_course_changed(
+    source: SqlDigestSource, courses: SqlCourseStore, seeds: SqlSeedStore
+) -> None:
+    await courses.save(COURSE, at=START)
+    first = await source.lesson("k8s", "01-pods")
+    assert await source.lesson("k8s", "01-pods") is first
+    await seeds.save("k8s", [Seed(question=QUESTION.text, answer="A group.")], at=START)
+    answered = await source.lesson("k8s", "01-pods")
+    assert answered is not None
+    assert [each.answer for each in answered.entries] == ["A group.", ANSWERED.reply]
+    await courses.save(with_lessons(replace(FIRST, comments=()), SECOND), at=START)
+    bare = await source.lesson("k8s", "01-pods")
+    assert bare is not None
+    assert bare.entries == ()
+
+
+async def test_what_the_team_took_out_is_in_no_digest(
+    source: SqlDigestSource, courses: SqlCourseStore, database: Database
+) -> None:
+    await courses.save(COURSE, at=START)
+    before = await source.lesson("k8s", "01-pods")
+    assert before is not None
+    best = highlight(before.entries)
+    assert best is not None
+    out = Ruling(rule=Rule.BAR, ref=best.ref, question="", course="k8s", at=START)
+    await SqlCuration(database).rule(out, by="telegram:1")
+    after = await source.lesson("k8s", "01-pods")
+    assert after is not None
+    assert after.entries == tuple(each for each in before.entries if each != best)
 
 
 async def test_the_place_counts_what_is_left_of_the_course(
