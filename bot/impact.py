@@ -11,10 +11,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
 
-from bot.library import Scoped
 from bot.ports import EntryChanges
 from knowledge.comparison import Comparison, Ending
 from knowledge.entry import Entry
+from knowledge.trial import Scoped
 
 T = TypeVar("T")
 

@@ -7,20 +7,19 @@ import logging
 import shutil
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
 from bot.ports import EntryChanges, EntryFeed
 from knowledge.answering import Answerer
-from knowledge.comparison import Comparison, compare
+from knowledge.comparison import Comparison
 from knowledge.documents import Document, documents
 from knowledge.entry import Entry
 from knowledge.errors import CoursebotError
 from knowledge.index import SearchIndex, Update
 from knowledge.outcome import Outcome
-from knowledge.overlay import overlay
+from knowledge.trial import Scoped, tried
 
 COMMIT_EVERY = 50_000
 """Documents between two commits of a large update: what was taken in so far survives a kill."""
@@ -28,8 +27,6 @@ COMMIT_EVERY = 50_000
 logger = logging.getLogger("coursebot.library")
 
 T = TypeVar("T")
-Scoped = tuple[str, tuple[str, ...] | None]
-"""A question and the courses to look in (None: all)."""
 Progress = Callable[[int], None]
 """Called with the number of entries that were taken in since the last call."""
 
@@ -188,22 +185,18 @@ class Library:
         await self.refresh()
         # One at a time: each takes memory, and time from those who ask.
         return await asyncio.get_running_loop().run_in_executor(
-            self._comparing, partial(self._compared, questions, changed, course, within)
-        )
-
-    def _compared(
-        self, questions: Sequence[Scoped], changed: EntryChanges, course: str, within: float
-    ) -> list[Comparison]:
-        now, known = self._answerer, course in self._index.revisions()
-        with overlay(self._index, course, _prepare(changed), changed.removed, anew=not known) as index:
-            then = self._make(index)
-            return compare(
-                (
-                    (text, partial(now.ask, text, courses=courses), partial(then.ask, text, courses=courses))
-                    for text, courses in questions
-                ),
+            self._comparing,
+            lambda: tried(
+                self._index,
+                self._answerer,
+                self._make,
+                questions,
+                course=course,
+                documents=_prepare(changed),
+                removed=changed.removed,
                 within=within,
-            )
+            ),
+        )
 
     # A damaged index ---------------------------------------------------------------------------------------
 

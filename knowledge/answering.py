@@ -159,13 +159,25 @@ class Answerer:
         best = replace(matches[0], why=replace(matches[0].why, pinned=True))
         return Found(best=best, others=tuple(matches[1:]))
 
-    def _best_wording(self, question: str, scope: Scope) -> _Answered:
-        """The wording of the question, among its glossary variants and its mended spelling, that fits best."""
+    def looked_at(self, question: str, *, courses: tuple[str, ...] | None = None) -> set[str]:
+        """Refs of the entries that have a part in what comes of a question; no others make a difference to it."""
+        _, asked = lesson_number(asks_which_lesson(question) or question)
+        scope = Scope(courses=courses)
+        read = (self._searcher.question(wording) for wording in self._wordings(asked, scope))
+        return {ref for each in read if each.sentences for ref in self._searcher.looked_at(each, scope)}
+
+    def _wordings(self, question: str, scope: Scope) -> Sequence[str]:
+        """The question as it is, or with its spelling mended, and with words that mean the same."""
         glossary = self._glossary.of_courses(scope.courses)
         wordings = glossary.variants(question)
         if has_unknown_words(question, self._index):
             fixed = mended(question, self._index, scope.courses)
             wordings = [fixed, *glossary.variants(fixed)[1:]]
+        return wordings
+
+    def _best_wording(self, question: str, scope: Scope) -> _Answered:
+        """The wording of the question, among its glossary variants and its mended spelling, that fits best."""
+        wordings = self._wordings(question, scope)
         best = self._search(wordings[0], scope)
         for wording in wordings[1:]:
             other = self._search(wording, scope)

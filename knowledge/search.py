@@ -12,7 +12,7 @@ from knowledge import features, ranking
 from knowledge.candidates import query_terms
 from knowledge.documents import Kind, Wording
 from knowledge.domain import Domain
-from knowledge.index import Scope, SearchIndex
+from knowledge.index import Scope, SearchIndex, Term
 from knowledge.meaning import WEIGHT, Meaning
 from knowledge.prepared import Candidate, Prepared
 from knowledge.question import Question
@@ -81,6 +81,27 @@ class Searcher:
         domain = self.domain(scope.courses)
         terms = query_terms(question, domain.statistics, self._table)
         asked = self._meaning.question(question.text) if self._meaning else None
+        found = self._found(terms, asked, scope)
+        everything = [wording for wordings in found for wording in wordings]
+        candidates: list[Candidate] = []
+        measured = np.zeros((0, len(features.NAMES)), np.float32)
+        if everything:
+            prepared = Prepared.of(everything, self._table)
+            candidates = prepared.candidates()
+            measured = features.measure(question, prepared, domain.statistics, self._table)
+        lessons = [[f"{wording.course}/{wording.lesson}" for wording in each] for each in found]
+        by_kind = np.split(measured, np.cumsum([len(each) for each in found])[:-1])
+        pooled = ranking.pool(by_kind, lessons)
+        return Hits(candidates, pooled, domain, question, self._likeness(asked, candidates))
+
+    def looked_at(self, question: Question, scope: Scope) -> set[str]:
+        """Refs of the entries that are measured for a question: finding them is cheap beside measuring them."""
+        terms = query_terms(question, self.domain(scope.courses).statistics, self._table)
+        asked = self._meaning.question(question.text) if self._meaning else None
+        return {wording.ref for wordings in self._found(terms, asked, scope) for wording in wordings}
+
+    def _found(self, terms: Sequence[Term], asked: Matrix | None, scope: Scope) -> list[list[Wording]]:
+        """The wordings of each kind that share the most with a question, and those nearest in meaning."""
         near = self._nearest(asked, scope)
         found: list[list[Wording]] = []
         for kind in Kind:
@@ -93,17 +114,7 @@ class Searcher:
                     if (wording.ref, wording.alias) not in held
                 ]
             found.append(wordings)
-        everything = [wording for wordings in found for wording in wordings]
-        candidates: list[Candidate] = []
-        measured = np.zeros((0, len(features.NAMES)), np.float32)
-        if everything:
-            prepared = Prepared.of(everything, self._table)
-            candidates = prepared.candidates()
-            measured = features.measure(question, prepared, domain.statistics, self._table)
-        lessons = [[f"{wording.course}/{wording.lesson}" for wording in each] for each in found]
-        by_kind = np.split(measured, np.cumsum([len(each) for each in found])[:-1])
-        pooled = ranking.pool(by_kind, lessons)
-        return Hits(candidates, pooled, domain, question, self._likeness(asked, candidates))
+        return found
 
     def follow(self, courses: Collection[str]) -> None:
         """Embed what is new in the index; in these courses whatever has changed since they were looked at."""

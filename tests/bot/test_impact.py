@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,11 +25,13 @@ from bot.library import Library, open_index
 from bot.messages import Chat, Person, Platform
 from bot.ports import SavedCourse
 from bot.readers import AskedQuestion, Ending
+from knowledge.answering import Answerer
 from knowledge.comparison import Comparison, compare
 from knowledge.model import Seed
 from knowledge.outcome import Found, NotFound, matches
 from tests.adapters.sql.samples import AT, COURSE, FIRST, LATER, with_lessons
 
+WORDS = [f"{first}{second}{first}ix" for first in "bdfgklmnprst" for second in "aeiou"]
 READER = Person(platform=Platform.TELEGRAM, id="7")
 CHAT = Chat(platform=Platform.TELEGRAM, id="7")
 EXAM = Seed(question="When is the exam?", answer="Never.")
@@ -150,6 +153,27 @@ async def test_too_much_changed_is_said_and_too_many_questions_are_cut(desk: Des
     assert await desk.seeding(*many, most=2) == Impact(asked=None)
     assert (await desk.seeding(EXAM, last=1)).asked == 1
     assert (await desk.seeding(EXAM, within=-1.0)).asked == 0
+
+
+async def test_questions_that_have_to_do_with_no_changed_entry_are_not_asked_at_length(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a course with more entries than are measured for one question."""
+    many = [Seed(question=f"What does the word {word} mean?", answer=word) for word in WORDS]
+    await desk.seeds.save("k8s", many, at=AT)
+    await desk.asked(*(f"{word}?" for word in WORDS[:20]))
+    asked: list[str] = []
+    ask = Answerer.ask
+
+    def counted(self: Answerer, question: str, **how: Any) -> Any:
+        asked.append(question)
+        return ask(self, question, **how)
+
+    monkeypatch.setattr(Answerer, "ask", counted)
+    impact = await desk.seeding(Seed(question=many[0].question, answer="something else"))
+    assert impact.asked == 20
+    assert f"{WORDS[0]}?" in asked
+    assert len(set(asked)) < 10
 
 
 def test_asking_ends_in_time_with_the_newest() -> None:
