@@ -18,6 +18,8 @@ class Step(StrEnum):
     CANCEL = "cancel"
     RESUME = "resume"
     """Take up a form that was waited for too long."""
+    SUBMIT = "submit"
+    """Hand it in as it is."""
 
 
 @dataclass(frozen=True, slots=True)

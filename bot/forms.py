@@ -20,6 +20,8 @@ PATIENCE = timedelta(minutes=15)
 """How long a form waits for the next answer."""
 KEPT = timedelta(days=1)
 """How long a form that waited in vain can be taken up again."""
+SURE = "sure"
+"""Name of the answer that says that the impact of a change was seen; no field is called so."""
 REST = timedelta(seconds=3)
 """Within which the rest of a message that was too long follows it: Telegram's apps cut one at 4,096 characters."""
 

@@ -99,6 +99,7 @@ def quoted(earlier: object, *, me: int) -> Quoted | None:
         text="\n".join(filter(None, words)),
         author=person(earlier.author) if somebody else None,
         ours=ours,
+        replied=_replied(earlier, me),
         payloads=tuple(
             outgoing.payload(button.custom_id)
             for row in (earlier.components if ours else ())
@@ -107,6 +108,12 @@ def quoted(earlier: object, *, me: int) -> Quoted | None:
             if button.custom_id and button.custom_id != outgoing.SHOW
         ),
     )
+
+
+def _replied(earlier: discord.Message, me: int) -> str:
+    """The words that a message replies to, where they came with it."""
+    before = earlier.reference.resolved if earlier.reference else None
+    return _said(before, me) if isinstance(before, discord.Message) else ""
 
 
 def command(

@@ -18,8 +18,8 @@ from bot.excerpt import excerpt, utf16_length
 LOCALES = {discord.Locale.chinese: SIMPLIFIED, discord.Locale.taiwan_chinese: TRADITIONAL}
 """The locales that get names of their own, with the catalog they come from; all others see English."""
 
-MENU = "discord.menu"
-"""Catalog key of the entry in a message's menu."""
+MENU, SAVE = "discord.menu", "discord.save"
+"""Catalog keys of the entries in a message's menu: for everyone, and for the team."""
 
 _NAME = re.compile(r"[-_\w]{1,32}")
 _DESCRIPTION = 100

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -29,6 +31,8 @@ LONGEST = 2000
 """Characters of what follows a command at most, as many as a message has without a subscription."""
 
 _QUESTION = "hint.question"
+_PATIENCE = 0.7
+"""Seconds for asking what a message replied to: Discord waits three for a form, most of which the core may need."""
 _SCHEDULE = "hint.schedule"
 
 
@@ -38,6 +42,7 @@ def build(tree: Tree) -> None:
         if spec.on(Platform.DISCORD) and spec.audiences:
             tree.add_command(_slash(spec, tree))
     tree.add_command(_menu(tree))
+    tree.add_command(_save_menu(tree))
 
 
 class Tree(app_commands.CommandTree[Any]):
@@ -158,3 +163,32 @@ def _menu(tree: Tree) -> app_commands.ContextMenu:
     return app_commands.ContextMenu(
         name=locale_str(catalog(ENGLISH).text(naming.MENU), key=naming.MENU), callback=ask
     )
+
+
+def _save_menu(tree: Tree) -> app_commands.ContextMenu:
+    """For the team: a message as an answer, together with the one it replied to as the question."""
+
+    async def save(interaction: Interaction, message: discord.Message) -> None:
+        user = interaction.client.user
+        about = incoming.quoted(message, me=user.id if user else 0)
+        if about and not about.replied:
+            about = replace(about, replied=await _asked(message, user.id if user else 0))
+        await tree.answer(interaction, incoming.command(interaction, "add", "", about=about))
+
+    menu = app_commands.ContextMenu(
+        name=locale_str(catalog(ENGLISH).text(naming.SAVE), key=naming.SAVE), callback=save
+    )
+    menu.default_permissions = discord.Permissions(manage_channels=True)
+    return menu
+
+
+async def _asked(message: discord.Message, me: int) -> str:
+    """What a message replied to, asked of Discord as the menu does not say; empty where that takes too long."""
+    reference = message.reference
+    if reference is None or reference.message_id is None:
+        return ""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return incoming.question(await message.channel.fetch_message(reference.message_id), me=me)
+    except (discord.HTTPException, TimeoutError):
+        return ""

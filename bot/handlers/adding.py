@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from bot.curating import ALIAS, ANSWER, QUESTION, Saved
 from bot.curating_payloads import AddAnswer
-from bot.handlers import at_hand, courses, curating, rights
+from bot.handlers import at_hand, courses, curating, rights, weighing
 from bot.handlers.scene import Scene, Services
 from bot.payloads import AskTeacher, Others, course_key, decode, encode
 from bot.ports import CourseSummary
@@ -29,7 +29,12 @@ async def add(services: Services, scene: Scene, arguments: str) -> list[Reply]:
     course = await _course(services, scene)
     await rights.require(services, scene, Role.EDITOR, course.slug)
     if question and answer and typed:
-        return [await _save(services, scene, course.slug, Seed(question=question, answer=answer))]
+        return await submit(
+            services,
+            scene,
+            AddAnswer(course_key(course.slug)),
+            {"question": question, "answer": answer},
+        )
     payload = encode(AddAnswer(course_key(course.slug)))
     fields = (
         Field(
@@ -64,13 +69,18 @@ async def submit(
     course = await _named(services, payload.course)
     if course is None:
         raise CoursebotError("curate-gone")
-    await rights.require(services, scene, Role.EDITOR, course)
     seed = Seed(
         question=fields.get("question", ""),
         answer=fields.get("answer", ""),
         aliases=lines(fields.get("wordings", "")),
     )
-    return [await _save(services, scene, course, seed)]
+    by = await rights.require(services, scene, Role.EDITOR, course)
+
+    async def save() -> Saved:
+        return await at_hand.desk(services).add(course, seed, by=by, at=scene.at)
+
+    first = await weighing.asked_first(services, scene, course, save, payload=encode(payload), fields=fields)
+    return [first or await _done(services, scene, await save())]
 
 
 def lines(text: str) -> tuple[str, ...]:
@@ -90,10 +100,7 @@ def wordings_field(scene: Scene, value: str = "", *, required: bool = False) -> 
     )
 
 
-async def _save(services: Services, scene: Scene, course: str, seed: Seed) -> Reply:
-    desk = at_hand.desk(services)
-    by = await rights.require(services, scene, Role.EDITOR, course)
-    saved: Saved = await desk.add(course, seed, by=by, at=scene.at)
+async def _done(services: Services, scene: Scene, saved: Saved) -> Reply:
     if not saved.change:
         return await curating.shown(services, scene, saved.ref, "curate.there")
     if saved.replaced:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.curating import ANSWER, QUESTION
+from bot.curating import ANSWER, QUESTION, Saved
 from bot.curating_payloads import AddWordings, EditAnswer
-from bot.handlers import at_hand, curating
+from bot.curation import Curated
+from bot.handlers import at_hand, curating, weighing
 from bot.handlers.adding import lines, wordings_field
 from bot.handlers.scene import Scene, Services
 from bot.payloads import encode
@@ -100,8 +101,17 @@ async def _save(
     if curated is None:
         if payload.revision:
             raise CoursebotError("curate-gone")
-        seed = Seed(question=entry.text, answer=fields.get("answer", ""), lesson=entry.lesson)
-        saved = await desk.add(entry.course, seed, by=by, at=scene.at)
+        given = Seed(question=entry.text, answer=fields.get("answer", ""), lesson=entry.lesson)
+
+        async def give() -> Saved:
+            return await desk.add(entry.course, given, by=by, at=scene.at)
+
+        first = await weighing.asked_first(
+            services, scene, entry.course, give, payload=encode(payload), fields=fields
+        )
+        if first:
+            return [first]
+        saved = await give()
         return [await curating.shown(services, scene, saved.ref, "curate.edited", change=saved.change)]
     if not payload.revision:
         raise CoursebotError("curate-changed")
@@ -111,7 +121,16 @@ async def _save(
         answer=fields.get("answer", curated.seed.answer),
         aliases=lines(fields["wordings"]) if "wordings" in fields else curated.seed.aliases,
     )
-    changed = await desk.edit(payload.ref, seed, revision=payload.revision, by=by, at=scene.at)
+
+    async def change() -> Curated:
+        return await desk.edit(payload.ref, seed, revision=payload.revision, by=by, at=scene.at)
+
+    first = await weighing.asked_first(
+        services, scene, entry.course, change, payload=encode(payload), fields=fields
+    )
+    if first:
+        return [first]
+    changed = await change()
     before = curated.seed.answer if changed.seed.answer != curated.seed.answer else ""
     return [
         await curating.shown(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.excerpt import excerpt, utf16_length
 from bot.form_payloads import FormStep, Step
-from bot.forms import KEPT, PATIENCE, REST, FormAsked, may_ask
+from bot.forms import KEPT, PATIENCE, REST, SURE, FormAsked, may_ask
 from bot.handlers.scene import Scene, Services
 from bot.messages import Incoming, Platform, Submission
 from bot.payloads import encode
@@ -61,7 +61,8 @@ async def take(services: Services, scene: Scene, asked: FormAsked, said: str) ->
         return await cancel(services, scene, "")
     field = asked.current
     if field is None:
-        return _whole(scene, asked)
+        # It only waits to be handed in; one that was shown with its impact keeps nobody from asking.
+        return None if SURE in asked.answers else [_ready(scene, asked)]
     if asked.too_long_at and scene.at - asked.too_long_at <= REST:
         return []
     complaint = await _refused(services, scene, asked, field, said)
@@ -79,8 +80,12 @@ async def press(services: Services, scene: Scene, payload: FormStep) -> Filled:
     match payload.step:
         case Step.CANCEL:
             return await cancel(services, scene, "")
-        case Step.RESUME:
+        case Step.RESUME if field:
             return await _next(services, scene, asked)
+        case Step.RESUME:
+            return [_ready(scene, asked)]
+        case Step.SUBMIT if field is None:
+            return _whole(scene, asked)
         case Step.KEEP if field and field.value:
             return await _next(services, scene, asked.answered(field.name, field.value))
         case Step.SKIP if field and not field.required:
@@ -183,6 +188,13 @@ def _whole(scene: Scene, asked: FormAsked) -> Submission:
         at=scene.at,
         by_manager=scene.by_manager,
     )
+
+
+def _ready(scene: Scene, asked: FormAsked) -> Reply:
+    """That all is filled in, and whether to hand it in."""
+    hand_in = Button(scene.words.text("form.hand-in"), encode(FormStep(Step.SUBMIT, asked.version)))
+    said = scene.words.text("form.ready", title=asked.form.title)
+    return Reply(spans=(Text(said),), buttons=((hand_in, _cancel(scene, asked)),))
 
 
 def _again(scene: Scene, asked: FormAsked, why: str) -> Reply:

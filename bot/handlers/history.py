@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from bot.audit import Action, Change
 from bot.curating_payloads import ShowHistory, UndoChange
-from bot.excerpt import gist
 from bot.handlers import at_hand, rights
 from bot.handlers.scene import Scene, Services
 from bot.payloads import encode
+from bot.render_changes import line
 from bot.replies import Bold, Button, Reply, Span, Text
 from bot.roles import Role, actor
 from knowledge.errors import CoursebotError
@@ -18,10 +15,8 @@ from knowledge.errors import CoursebotError
 _LISTED, _READ = 10, 50
 _UNDONE = 3
 """Changes of a list that have a button to take them back."""
-_SHOWN = 60
 _TEAM = {Action.GRANT, Action.REVOKE}
 """Changes of the team itself, which are for those who make them."""
-_FIELDS = ("question", "answer", "aliases", "wordings", "lesson", "author", "role", "ref")
 
 
 async def history(services: Services, scene: Scene, arguments: str) -> list[Reply]:
@@ -69,7 +64,7 @@ async def back(services: Services, scene: Scene, payload: UndoChange) -> list[Re
     made = await desk.undo(payload.change, by=by, at=scene.at)
     said = scene.words.text("undo.done", number=payload.change)
     again = Button(scene.words.text("button.redo"), encode(UndoChange(made.id)))
-    return [Reply(spans=(Text(f"↩️ {said}\n{_line(scene, made)}"),), buttons=((again,),), private=True)]
+    return [Reply(spans=(Text(f"↩️ {said}\n{line(scene.words, made)}"),), buttons=((again,),), private=True)]
 
 
 async def _of(services: Services, scene: Scene, ref: str) -> Reply:
@@ -86,41 +81,10 @@ def _list(scene: Scene, changes: list[Change], title: str, **values: object) -> 
     if not changes:
         return scene.say("history.none")
     spans: list[Span] = [Bold(f"🗒 {scene.words.text(title, **values)}")]
-    spans += [Text(f"\n{_line(scene, each)}") for each in changes]
+    spans += [Text(f"\n{line(scene.words, each)}") for each in changes]
     open_ = [each for each in changes if each.course and not each.undone and each.undoes is None]
     row = tuple(
         Button(scene.words.text("history.undo", number=each.id), encode(UndoChange(each.id)))
         for each in open_[:_UNDONE]
     )
     return Reply(spans=tuple(spans), buttons=(row,) if row else (), private=True)
-
-
-def _line(scene: Scene, change: Change) -> str:
-    """One change: number, time, who, what, and what it did."""
-    words = scene.words
-    marks = ""
-    if change.undoes is not None:
-        marks = " " + words.text("history.undoes", number=change.undoes)
-    if change.undone:
-        marks += " " + words.text("history.undone")
-    who = words.text("history.operator") if change.by == "operator" else change.by
-    when = change.at.strftime("%Y-%m-%d %H:%M")
-    did = words.text(f"action.{change.action.value}")
-    return f"#{change.id} {when} {who} · {did} {change.subject}{marks}{_difference(change)}"
-
-
-def _difference(change: Change) -> str:
-    before, after = change.before or {}, change.after or {}
-    lines = []
-    for name in _FIELDS:
-        old, new = _value(before, name), _value(after, name)
-        if old != new:
-            lines.append(f"\n    {old or '—'} → {new or '—'}")
-    return "".join(lines[:3])
-
-
-def _value(fields: Mapping[str, Any], name: str) -> str:
-    value = fields.get(name) or ""
-    if isinstance(value, list):
-        value = " | ".join(map(str, value))
-    return gist(str(value), _SHOWN).text

@@ -6,11 +6,13 @@ import re
 from dataclasses import replace
 
 from bot.curating_payloads import DropAnswer, MergeAnswers
+from bot.curation import Curated
 from bot.excerpt import gist
-from bot.handlers import at_hand, curating
+from bot.handlers import at_hand, curating, weighing
 from bot.handlers.scene import Scene, Services
 from bot.payloads import encode
-from bot.replies import Button, Quote, Reply, Text
+from bot.replies import Button, Quote, Reply, Span, Text
+from bot.spans import joined
 from knowledge.errors import CoursebotError
 
 _REF = re.compile(r"[cs][1-9][0-9]{0,17}")
@@ -30,15 +32,20 @@ async def drop(services: Services, scene: Scene, payload: DropAnswer) -> list[Re
     curated = await desk.of(payload.ref)
     if curated is None:
         raise CoursebotError("curate-not-ours")
+
+    async def remove() -> Curated:
+        return await desk.delete(payload.ref, by=by, at=scene.at)
+
     if not payload.sure:
         sure = Button(scene.words.text("button.delete-sure"), encode(DropAnswer(payload.ref, sure=True)))
         question = scene.words.text("curate.delete-sure", ref=payload.ref)
-        spans = (
+        spans: tuple[Span, ...] = (
             Text(f"{question}\n{gist(curated.seed.question, _SHOWN).text}\n"),
             Quote(gist(curated.seed.answer, _SHOWN).text),
         )
+        spans = joined((spans, await weighing.spoken(services, scene, curated.course, remove)))
         return [Reply(spans=spans, buttons=((sure,),), private=True)]
-    gone = await desk.delete(payload.ref, by=by, at=scene.at)
+    gone = await remove()
     return [replace(_done(scene, gone.own, "curate.deleted", gone.change), replaces=True)]
 
 
@@ -56,6 +63,10 @@ async def unite(services: Services, scene: Scene, payload: MergeAnswers) -> list
     await at_hand.entry(services, scene, payload.ref)
     entry, by = await at_hand.entry(services, scene, payload.into)
     desk = at_hand.desk(services)
+
+    async def make_one() -> Curated:
+        return await desk.merge(payload.ref, payload.into, by=by, at=scene.at)
+
     if not payload.sure:
         one, two = await desk.of(payload.ref), await desk.of(payload.into)
         if one is None or two is None:
@@ -66,9 +77,10 @@ async def unite(services: Services, scene: Scene, payload: MergeAnswers) -> list
             one=f"{payload.ref} {gist(one.seed.question, _SHOWN).text}",
             two=f"{payload.into} {gist(two.seed.question, _SHOWN).text}",
         )
-        spans = (Text(f"{words}\n"), Quote(gist(two.seed.answer, _SHOWN).text))
+        spans: tuple[Span, ...] = (Text(f"{words}\n"), Quote(gist(two.seed.answer, _SHOWN).text))
+        spans = joined((spans, await weighing.spoken(services, scene, entry.course, make_one)))
         return [Reply(spans=spans, buttons=((sure,),), private=True)]
-    merged = await desk.merge(payload.ref, payload.into, by=by, at=scene.at)
+    merged = await make_one()
     done = await curating.shown(services, scene, entry.ref, "curate.merged", change=merged.change)
     return [replace(done, replaces=True)]
 

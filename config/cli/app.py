@@ -19,6 +19,7 @@ logger = logging.getLogger("coursebot")
 
 COMMANDS = {
     "ask": "config.cli.asking:ask",
+    "audit": "config.cli.auditing:audit",
     "bench": "config.cli.benching:bench",
     "chat": "config.cli.chatting:chat",
     "courses": "config.cli.courses:courses",

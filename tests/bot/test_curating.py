@@ -21,12 +21,15 @@ from adapters.sql.courses import SqlCourseStore
 from adapters.sql.curation import SqlCuration
 from adapters.sql.database import Database
 from adapters.sql.entries import SqlEntryFeed
+from adapters.sql.past_questions import SqlPastQuestions
 from adapters.sql.readers import reader_stores
+from adapters.sql.rehearsal import SqlRehearsal
 from adapters.sql.seeds import SqlSeedStore
 from adapters.sql.staff import SqlStaffStore
 from adapters.sql.usage import SqlUsage
 from bot.core import Core
 from bot.curating import Curating
+from bot.impact import Impacts
 from bot.library import Library
 from bot.messages import ButtonPress, Chat, Command, Incoming, Message, Person, Platform, Quoted
 from bot.readers import ReaderStores
@@ -139,6 +142,7 @@ class Team:
             SqlUsage(self.database),
         )
         self.now = AT
+        self._impacts: Impacts | None = None
         self.shown: list[Reply] = []
         self._number = 0
 
@@ -165,7 +169,15 @@ class Team:
             readers=self.readers,
             staff=self.staff,
             curating=self.curating,
+            impacts=self._impacts,
         )
+
+    def weigh(self) -> None:
+        """Tell from now on what a change would do to past questions."""
+        self._impacts = Impacts(
+            SqlRehearsal(self.database), SqlPastQuestions(self.database), self.library, within=60
+        )
+        self.start()
 
     def person(self, who: str) -> Person:
         return Person(platform=Platform.TELEGRAM, id=PEOPLE[who], language="zh-CN")
@@ -259,6 +271,30 @@ async def test_the_team_holds_the_dialogue(dialogue: Dialogue, team: Team) -> No
                 tuple(each.label for reply in replies for row in reply.buttons for each in row)
                 == turn.buttons
             )
+
+
+async def test_a_change_that_past_questions_would_notice_is_shown_first(team: Team) -> None:
+    await team.found(COURSE)
+    team.weigh()
+    asked = "镜像怎么做得更小？"
+    await team.play(Turn(say=asked, who="reader"))
+    (shown,) = await team.play(Turn(say="/edit c2 换一个基础镜像。"))
+    assert shown.text == (
+        "过去的 1 个问题里，1 个会得到另一个答案。\n· 镜像怎么做得更小？：用多阶段构建。 → 换一个基础镜像。"
+    )
+    assert "用多阶段构建" in (await team.play(Turn(say=asked, who="reader")))[0].text
+    team.start()
+    saved = (await team.play(Turn(press="保存")))[0].text
+    assert saved.startswith("✅ 改好了（c2）。")
+    assert "换一个基础镜像" in (await team.play(Turn(say=asked, who="reader")))[0].text
+    # What only answers what had no answer needs no question.
+    added = (await team.play(Turn(say="/add 防火墙怎么开？｜用 nftables。")))[0].text
+    assert added.startswith("✅ 存好了")
+    dropped = (await team.play(Turn(say="/delete c2")))[0].text
+    assert asked in dropped
+    await team.play(Turn(say="/edit c2 再换一次。"))
+    assert "不填了" in (await team.play(Turn(press="取消")))[0].text
+    assert "换一个基础镜像" in (await team.play(Turn(say=asked, who="reader")))[0].text
 
 
 async def test_a_message_that_is_forgotten_is_no_answer_to_anything(team: Team) -> None:
