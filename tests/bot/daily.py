@@ -9,13 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from adapters.sql.database import Database
+from adapters.sql.digests import SqlDigestSource
 from bot.composing import by_kind
 from bot.deliveries import DIGEST, FINISHED, Compose, Delivery
 from bot.digest_payloads import Digest, DigestAction
+from bot.digests import DigestSource
 from bot.finishing import Finishing
 from bot.messages import Platform
 from bot.payloads import encode
 from bot.replies import Bold, Button, Reply
+from jobs.digest import DigestComposer
 from tests.adapters.sql.delivering import Post
 from tests.bot.support import COURSE, SECOND_COURSE, Shelf
 
@@ -40,6 +43,7 @@ class Daily:
 
     post: Post
     compose: Compose
+    digests: DigestSource
 
     async def sent(
         self, at: datetime, platform: Platform = Platform.TELEGRAM
@@ -59,12 +63,14 @@ class Daily:
 
 
 @asynccontextmanager
-async def daily(folder: Path) -> AsyncIterator[Daily]:
+async def daily(folder: Path, *, whole: bool = False) -> AsyncIterator[Daily]:
     database = Database(folder / "daily.sqlite")
     await database.migrate()
     post = Post.of(database)
     for course in (COURSE, SECOND_COURSE):
         await post.courses.save(course, at=datetime(2026, 1, 1, tzinfo=UTC))
     finishing = Finishing(Shelf(COURSE, SECOND_COURSE), post.subscriptions)
-    yield Daily(post, by_kind({DIGEST: short, FINISHED: finishing.compose}))
+    digests = SqlDigestSource(database)
+    compose = DigestComposer(digests).compose if whole else short
+    yield Daily(post, by_kind({DIGEST: compose, FINISHED: finishing.compose}), digests)
     await database.dispose()

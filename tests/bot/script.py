@@ -6,7 +6,8 @@ dialogue may begin with the digest of a lesson (`digest` is its slug), and a mes
 last but so many times (`answers`, from 1).
 
 With `daily = true` lessons can be subscribed to. A turn with `arrive` says nothing: what is due then is sent, unless
-the chat does not take it (`block`). With `forms = true` something is asked for in the chat that a modal asks elsewhere.
+the chat does not take it (`block`). What is sent is short, unless
+digests are to be `whole`. With `forms = true` something is asked for in the chat that a modal asks elsewhere.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class Dialogue:
     group: bool = False
     daily: bool = False
     forms: bool = False
+    whole: bool = False
     digest: str = ""
 
     @property
@@ -84,6 +86,7 @@ def dialogues() -> list[Dialogue]:
             group=table.get("group", False),
             daily=table.get("daily", False),
             forms=table.get("forms", False),
+            whole=table.get("whole", False),
             digest=table.get("digest", ""),
             turns=tuple(map(_turn, table["turn"])),
         )

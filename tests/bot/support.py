@@ -11,7 +11,7 @@ from bot.digests import LessonContent, News
 from bot.ports import CourseSummary, LessonSummary, SavedCourse
 from knowledge.entry import Entry, Source
 from knowledge.errors import CoursebotError
-from knowledge.model import Course, Lesson, Passage
+from knowledge.model import Comment, Course, Lesson, Passage
 from knowledge.outcome import Found, Lessons, Match, NotFound, Outcome, Unsure, Why
 
 _COURSE = {"course": "containers", "course_title": "容器十讲"}
@@ -130,6 +130,15 @@ COURSE = Course(
                     "容器是一个看到的世界被修改过的进程。如下图所示，容器里的进程只有一个。\n"
                     "内核用 namespace 限制容器里的进程看得见什么，用 cgroup 限制它用得了多少。",
                 ),
+            ),
+            comments=(
+                Comment(
+                    author="蓝莓山药泥",
+                    text="那虚拟机和容器最本质的区别是什么？",
+                    likes=116,
+                    reply="看内核有几个：虚拟机跑着自己的内核，容器和宿主机共用一个。",
+                ),
+                Comment(author="程序媛小北", text="思考题 1：会看到宿主机全部进程。", likes=8),
             ),
             exercises="1. 去掉 `--mount-proc` 之后，`ps -ef` 会看到什么？\n2. 两个容器怎样共享网络？",
         ),

@@ -73,12 +73,6 @@ def incoming(dialogue: Dialogue, turn: Turn, number: int, shown: list[Reply], at
     )
 
 
-@pytest.fixture
-async def lessons(tmp_path: Path) -> AsyncIterator[Daily]:
-    async with daily(tmp_path) as made:
-        yield made
-
-
 def quoted(reply: Reply) -> Quoted:
     """One of the bot's messages, as a platform hands it out with the reply to it."""
     payloads = tuple(button.payload for row in reply.buttons for button in row)
@@ -106,19 +100,21 @@ async def test_the_core_holds_the_dialogue(dialogue: Dialogue, readers: ReaderSt
 
 
 @pytest.mark.parametrize("dialogue", [each for each in dialogues() if each.daily], ids=lambda each: each.name)
-async def test_the_core_holds_the_dialogue_about_daily_lessons(dialogue: Dialogue, lessons: Daily) -> None:
-    readers = reader_stores(lessons.post.database)
+async def test_the_core_holds_the_dialogue_about_daily_lessons(dialogue: Dialogue, tmp_path: Path) -> None:
+    async with daily(tmp_path, whole=dialogue.whole) as lessons:
+        readers = reader_stores(lessons.post.database)
 
-    def started() -> Core:
-        return Core(
-            answering=Lookup(),
-            courses=Shelf(COURSE, SECOND_COURSE),
-            readers=readers,
-            subscriptions=lessons.post.subscriptions,
-            compose=lessons.compose,
-        )
+        def started() -> Core:
+            return Core(
+                answering=Lookup(),
+                courses=Shelf(COURSE, SECOND_COURSE),
+                readers=readers,
+                subscriptions=lessons.post.subscriptions,
+                compose=lessons.compose,
+                digests=lessons.digests,
+            )
 
-    await hold(dialogue, started, lessons)
+        await hold(dialogue, started, lessons)
 
 
 async def hold(dialogue: Dialogue, started: Callable[[], Core], lessons: Daily | None = None) -> None:

@@ -220,9 +220,13 @@ async def test_discord_holds_the_dialogue_about_daily_lessons(
 ) -> None:
     speaking(dialogue.language or "zh-CN")
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    async with daily(tmp_path) as lessons:
+    async with daily(tmp_path, whole=dialogue.whole) as lessons:
         readers = reader_stores(lessons.post.database)
-        options = {"subscriptions": lessons.post.subscriptions, "compose": lessons.compose}
+        options = {
+            "subscriptions": lessons.post.subscriptions,
+            "compose": lessons.compose,
+            "digests": lessons.digests,
+        }
 
         def started() -> CourseClient:
             made = core(readers=readers, **options)
