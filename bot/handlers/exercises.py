@@ -6,6 +6,7 @@ given is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from bot import digest_card, payloads
@@ -16,6 +17,14 @@ from bot.handlers.scene import Scene, Services
 from bot.payloads import course_key
 from bot.replies import Reply
 from knowledge.errors import CoursebotError
+
+_SENTENCE = re.compile(r"[^。！!?？；;\n]+[。！!?？；;\n]*")
+_ANSWERS = re.compile(
+    r"因为|所以|应该|我认为|我觉得|我的答案|思考题|第[一二三四\d]题|^\d[.、)）]|"
+    r"\b(?:because|i think|my answer|exercise)\b",
+    re.IGNORECASE,
+)
+"""Words of somebody who answers, also where others of theirs could ask."""
 
 
 async def press(services: Services, scene: Scene, payload: Exercise) -> list[Reply]:
@@ -53,13 +62,21 @@ async def submit(
 async def replied(services: Services, scene: Scene, said: str) -> list[Reply] | None:
     """What comes of a reply to a digest: None for a question, which is asked like any other."""
     quoted = scene.quoted
-    if quoted is None or not quoted.ours or scene.edited or asks(said):
+    if quoted is None or not quoted.ours or scene.edited or _only_asks(said):
         return None
     for text in quoted.payloads:
         payload = payloads.decode(text)
         if isinstance(payload, Exercise | AnswerExercise):
             return await submit(services, scene, AnswerExercise(payload.course, payload.lesson), {})
     return None
+
+
+def _only_asks(said: str) -> bool:
+    """Whether a reply to a digest asks and says nothing: an answer with a question behind it is an answer."""
+    sentences = [each.strip() for each in _SENTENCE.findall(said) if each.strip()]
+    if _ANSWERS.search(said):
+        return False
+    return all(each.endswith(("?", "？")) for each in sentences) or (len(sentences) == 1 and asks(said))
 
 
 async def _opened(services: Services, scene: Scene, content: LessonContent, *, note: str = "") -> Reply:
