@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -140,6 +140,7 @@ def rig(
     alone: bool = True,
     resend: bool = True,
     beats: Path | None = None,
+    name: str = "",
     compose: Compose = words,
     checkpoint: Checkpoint = no_checkpoint,
     term: timedelta = LONG,
@@ -161,7 +162,7 @@ def rig(
         compose=compose,
         outcomes=outcomes,
         now=clock.now,
-        beat=lambda beat: kept.write("it", beat),
+        beat=lambda beat: kept.write(name, beat),
         checkpoint=checkpoint,
     )
     engine = Engine(
@@ -219,6 +220,3 @@ def sent(api: BotApi) -> list[tuple[int, str]]:
 
 def digests(api: BotApi) -> list[Call]:
     return api.made("sendMessage")
-
-
-Sees = Callable[[], bool]
