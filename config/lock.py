@@ -27,7 +27,8 @@ def only_one(database: Path | None) -> Iterator[None]:
     if database is None:
         yield
         return
-    file = database.resolve().with_name(f"{database.name}.run")
+    real = database.resolve()
+    file = real.with_name(f"{real.name}.run")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         held = file.open("a+", encoding="ascii")

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from tests.adapters.sql.conftest import _run as run_statement
+from tests.adapters.sql.conftest import postgres  # noqa: F401
 from tests.adapters.sql.delivering import START, Post, course
 from tests.botapi.server import BotApi
 from tests.delivery.rig import Clock, Rig, database, rig, telegram
@@ -14,6 +17,17 @@ from tests.delivery.rig import Clock, Rig, database, rig, telegram
 async def api() -> AsyncIterator[BotApi]:
     async with BotApi() as server:
         yield server
+
+
+@pytest.fixture
+async def url(request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """A PostgreSQL database that nobody has used yet, for what takes several processes."""
+    template: str = request.getfixturevalue("postgres")
+    schema = f"test_{uuid4().hex}"
+    server = template.format(database="postgres")
+    await run_statement(server, f"CREATE SCHEMA {schema}")
+    yield f"{server}&options=-csearch_path%3D{schema}"
+    await run_statement(server, f"DROP SCHEMA {schema} CASCADE")
 
 
 @pytest.fixture
