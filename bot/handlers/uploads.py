@@ -32,8 +32,9 @@ from knowledge.errors import CoursebotError
 from knowledge.seeds import parse_seeds
 from knowledge.sheets import is_excel
 
-MOST_ROWS = 20_000
-"""Rows of a file that is sent to the bot, at most: while they are tried, others that write to SQLite wait 2 s."""
+MOST_ROWS = 5_000
+"""Rows of a file that is sent to the bot, at most: while they are tried, others that write to SQLite wait, for so many
+half a second of computing, and give up after ten."""
 _ANSWERS = {".jsonl", ".json", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls"}
 _COMMAND = re.compile(
     r"\s*[/／](?:upload|上传|上傳|导入|匯入)(?:@\w{1,64})?(?:\s+(.*))?", re.DOTALL | re.IGNORECASE
