@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import httpx
+import aiohttp
 from telegram import Bot
 from telegram.error import BadRequest, TelegramError
 
 from adapters.telegram.failures import problem
+from adapters.telegram.http import open_session
 from bot.messages import Attachment
 from bot.ports import LARGEST_FILE
 from bot.uploads import Gathered, gone, too_big
 
-_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+_TIMEOUT = aiohttp.ClientTimeout(total=120.0, connect=10.0, sock_read=30.0)
+_PIECE = 1 << 16
 _TOO_BIG = "file is too big"
 
 
@@ -24,13 +26,12 @@ async def fetch(bot: Bot, attachment: Attachment, *, limit: int = LARGEST_FILE) 
     try:
         # Not by the library, which would take in the whole of a file whatever its size turns out to be.
         async with (
-            httpx.AsyncClient(timeout=_TIMEOUT) as client,
-            client.stream("GET", address) as response,
+            open_session(1) as session,
+            session.get(address, timeout=_TIMEOUT, raise_for_status=True) as response,
         ):
-            response.raise_for_status()
-            async for piece in response.aiter_bytes():
+            async for piece in response.content.iter_chunked(_PIECE):
                 gathered.add(piece)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
         # Not chained: the library's message quotes the address, which holds the token.
         raise gone(attachment, type(error).__name__) from None
     return gathered.content

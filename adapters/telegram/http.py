@@ -102,6 +102,15 @@ class AioRequest(BaseRequest):
             raise NetworkError(type(error).__name__) from error
 
 
+def open_session(connections: int) -> aiohttp.ClientSession:
+    """A session for so many requests at the same time; to be closed."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=connections, ssl=_certificates(), ttl_dns_cache=60),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=True,  # proxies, as usual
+    )
+
+
 def _given(timeouts: Mapping[str, Any], name: str, otherwise: float) -> float | None:
     """What was asked for; the library marks what was not by a value of its own."""
     timeout = timeouts.get(name, BaseRequest.DEFAULT_NONE)
