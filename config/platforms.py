@@ -14,7 +14,6 @@ from bot.ports import Handler
 from config.deliveries import Talking
 from config.settings import Settings
 from config.wiring import Application, now
-from jobs.returning import welcoming
 
 if TYPE_CHECKING:
     from adapters.telegram.webhook import WebhookAddress
@@ -68,7 +67,7 @@ async def platforms(application: Application, *, ready: Ready) -> Platforms:
         )
         application.files[Platform.DISCORD] = discord
         found["Discord"] = (Platform.DISCORD, discord)
-    return Platforms(found, welcoming(core.handle, await application.subscriptions()))
+    return Platforms(found, core.handle)
 
 
 def _webhook(settings: Settings) -> WebhookAddress | None:

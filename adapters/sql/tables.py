@@ -91,6 +91,8 @@ lesson = Table(
     Column("fingerprint", Text, nullable=False),
     Column("retired_at", UtcDateTime),
     UniqueConstraint("course_id", "slug"),
+    # A subscriber's next lesson is the first behind their place.
+    Index(None, "course_id", "position"),
 )
 
 # The unique constraints below begin with lesson_id, so they also serve to find a lesson's rows.

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+
 from bot.handlers.scene import Scene, Services
 from bot.handlers.subscription_card import next_shown
 from bot.replies import Reply
 from bot.subscriptions import SubscriberState
+from knowledge.errors import CoursebotError
+
+logger = logging.getLogger("coursebot.deliveries")
 
 
 async def welcome(services: Services, scene: Scene) -> list[Reply]:
     """Lift a block, and say that lessons go on; nothing, and at almost no cost, where there is no block."""
     subscriptions = services.subscriptions
-    if subscriptions is None or not await subscriptions.returned(scene.chat, at=scene.at):
+    try:
+        if subscriptions is None or not await subscriptions.returned(scene.chat, at=scene.at):
+            return []
+        subscriber = await subscriptions.of(scene.chat)
+    except CoursebotError as error:
+        # The answer matters more; the next thing said tries again.
+        logger.info("nobody was welcomed back: %s", error.key, extra={"action": "not-welcomed"})
         return []
-    subscriber = await subscriptions.of(scene.chat)
     if subscriber is None or subscriber.state is not SubscriberState.ACTIVE or not subscriber.reading:
         return []
     coming = next_shown(scene, subscriber)
