@@ -9,7 +9,7 @@ short id that the apology names (`bot/incidents.py`).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from bot import commands, payloads
@@ -23,38 +23,19 @@ from bot.deliveries import Compose
 from bot.digests import DigestSource
 from bot.form_payloads import FormStep
 from bot.handlers import (
-    adding,
-    admins,
     ask,
     cases,
-    courses,
-    curating,
-    digests,
-    editing,
-    enrolments,
+    commanding,
     exercises,
-    exports,
     filling,
-    history,
-    lessons,
     overhear,
     pressing,
-    privacy,
-    progressing,
-    queue,
-    recall,
-    removing,
-    reports,
     returning,
-    rights,
-    ruling,
-    settings,
+    saving,
     smalltalk,
     submitting,
-    subscribing,
     uploads,
 )
-from bot.handlers import help as helping
 from bot.handlers import inline as choosing
 from bot.handlers.scene import Scene, Services
 from bot.heard import fit, overheard, said_in
@@ -69,6 +50,7 @@ from bot.messages import (
     Message,
     Person,
     Platform,
+    Reaction,
     Submission,
 )
 from bot.pace import Pace, Verdict
@@ -86,47 +68,9 @@ from knowledge.errors import CoursebotError
 EXCERPT = 300
 """Characters of an answer shown before "more", unless set otherwise."""
 
-Do = Callable[[Services, Scene, str], Awaitable[list[Reply]]]
-
-HANDLERS: dict[str, Do] = {
-    "ask": ask.ask,
-    "more": recall.more,
-    "why": recall.why,
-    "lessons": lessons.lessons,
-    "lesson": lessons.lesson,
-    "course": courses.course,
-    "settings": settings.settings,
-    "privacy": privacy.privacy,
-    "admins": admins.admins,
-    "add": adding.add,
-    "curate": curating.curate,
-    "edit": editing.edit,
-    "alias": editing.alias,
-    "merge": removing.merge,
-    "pin": ruling.pin,
-    "bar": ruling.bar,
-    "rulings": ruling.rulings,
-    "delete": removing.delete,
-    "undo": history.undo,
-    "history": history.history,
-    "duplicates": reports.duplicates,
-    "stale": reports.stale,
-    "claim": admins.claim,
-    "queue": queue.queue,
-    "answer": cases.answer,
-    "subscribe": subscribing.subscribe,
-    "unsubscribe": enrolments.unsubscribe,
-    "goto": enrolments.goto,
-    "digest": digests.digest,
-    "progress": progressing.progress,
-    "upload": uploads.upload,
-    "export": exports.export,
-    "cancel": filling.cancel,
-    "help": helping.help_,
-    "start": helping.start,
-    "quit": helping.leave,
-}
-"""What does each command."""
+SAVE_EMOJI = "✍️"
+"""The sign with which the team saves a message as an answer, unless set otherwise: one that Telegram allows everywhere
+(https://core.telegram.org/bots/api#reactiontypeemoji)."""
 
 
 class Core:
@@ -153,6 +97,7 @@ class Core:
         impacts: tells what a change would do to past questions; None where that is not known.
         bulk: tries and imports files; None where nothing can be imported.
         pending: files that wait to be imported.
+        save_emoji: the sign with which somebody of the team saves a message as an answer; empty for none.
         new_incident: makes the short ids by which unexpected errors are found in the log.
     """
 
@@ -179,8 +124,10 @@ class Core:
         pending: PendingStore | None = None,
         settling: Settling | None = None,
         team_chat: Chat | None = None,
+        save_emoji: str = SAVE_EMOJI,
         new_incident: Callable[[], str] = new_incident,
     ) -> None:
+        self._save_sign = same_sign(save_emoji)
         readers = session_stores() if readers is None else readers
         conversations = Conversations() if conversations is None else conversations
         self._services = Services(
@@ -212,11 +159,15 @@ class Core:
     async def handle(self, incoming: Incoming) -> list[Reply]:
         """What the bot says to one thing it heard, which may be nothing; never raises."""
         words = _first_words(incoming.sender)
+        if isinstance(incoming, Reaction) and same_sign(incoming.emoji) != self._save_sign:
+            return []
         if isinstance(incoming, Message):
             self._services.recent.note(incoming)
         try:
             scene = await self._scene(incoming)
             words = scene.words
+            if isinstance(incoming, Reaction):
+                return await self._dispatch(incoming, scene)
             if overheard(incoming):
                 return await overhear.overhear(self._services, scene, said_in(incoming))
             verdict = self._verdict(incoming)
@@ -266,6 +217,9 @@ class Core:
 
     async def _scene(self, incoming: Incoming) -> Scene:
         chat, sender = incoming.chat, incoming.sender
+        if isinstance(incoming, Reaction):
+            # Telegram names the group and not the topic.
+            chat = self._services.recent.place(chat, incoming.id, at=incoming.at)
         preference = await self._services.readers.preferences.of(sender)
         setting = ChatSetting() if chat.private else await self._services.readers.chats.of(chat)
         course = setting.course or preference.course
@@ -278,12 +232,12 @@ class Core:
             words=words,
             preference=preference,
             setting=setting,
-            by_manager=not isinstance(incoming, Message) and incoming.by_manager,
+            by_manager=not isinstance(incoming, Message | Reaction) and incoming.by_manager,
             # The console counts its messages from 1 each time, so there an id names nothing.
-            message="" if console or isinstance(incoming, ButtonPress) else incoming.id,
+            message="" if console or isinstance(incoming, ButtonPress | Reaction) else incoming.id,
             edited=isinstance(incoming, Message) and incoming.edited,
-            reply_to=incoming.reply_to if isinstance(incoming, Message | Command) else "",
-            quoted=incoming.quoted if isinstance(incoming, Message | Command) else None,
+            reply_to=_about(incoming),
+            quoted=incoming.quoted if isinstance(incoming, Message | Command | Reaction) else None,
         )
 
     async def _dispatch(self, incoming: Incoming, scene: Scene) -> list[Reply]:
@@ -308,6 +262,8 @@ class Core:
                 ):
                     return replies
                 return await self._said(scene, commands.parse(said, platform), said)
+            case Reaction():
+                return await saving.reacted(self._services, scene)
 
     async def _said(self, scene: Scene, command: Called | Mistyped | None, said: str) -> list[Reply]:
         """Something typed: a command, else the answer that a form waits for, else a question."""
@@ -324,7 +280,9 @@ class Core:
             if filled is not None:
                 return await self._filled(scene, filled)
             before = await filling.expired(services, scene, asked)
-        replies = await (self._run(command, scene) if command else self._plain(scene, said))
+        replies = await (
+            commanding.run(self._services, scene, command) if command else self._plain(scene, said)
+        )
         return [*before, *replies]
 
     async def _plain(self, scene: Scene, said: str) -> list[Reply]:
@@ -342,19 +300,13 @@ class Core:
         await filling.finished(self._services, scene)
         return replies
 
-    async def _run(self, command: Called | Mistyped, scene: Scene) -> list[Reply]:
-        if isinstance(command, Mistyped):
-            return [helping.mistyped(scene, command)]
-        if command.spec.role:
-            await rights.require(self._services, scene, command.spec.role)
-        do = HANDLERS.get(command.spec.name)
-        return await do(self._services, scene, command.arguments) if do else []
-
     async def _press(self, payload: payloads.Payload | None, scene: Scene) -> list[Reply]:
         if payload is None:
             return [scene.say("answer.old-button")]
         if isinstance(payload, payloads.Run):
-            return await self._run(commands.resolve(payload.command, "", scene.chat.platform), scene)
+            return await commanding.run(
+                self._services, scene, commands.resolve(payload.command, "", scene.chat.platform)
+            )
         if isinstance(payload, FormStep):
             return await self._filled(scene, await filling.press(self._services, scene, payload))
         return await pressing.press(self._services, scene, payload)
@@ -376,6 +328,20 @@ class Core:
         spoken = {negotiate(each.language) for each in await self._services.in_scope(course)}
         # Chinese readers ask in English words too ("redis?"), so one Chinese course is enough.
         return catalog(next((each for each in LANGUAGES if each in spoken), SIMPLIFIED))
+
+
+def same_sign(emoji: str) -> str:
+    """An emoji without the mark that asks for it in colour, which platforms send or leave out."""
+    return emoji.replace("\ufe0f", "").strip()
+
+
+def _about(incoming: Incoming) -> str:
+    """Id of the message that something is about."""
+    match incoming:
+        case Message(reply_to=message) | Command(reply_to=message) | Reaction(id=message):
+            return message
+        case _:
+            return ""
 
 
 def _first_words(sender: Person) -> Catalog:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.messages import ButtonPress, Command, Incoming, Message, Submission
+from bot.messages import ButtonPress, Command, Incoming, Message, Reaction, Submission
 
 _HEARD = 20_000
 """Characters of a message that are looked at; a question keeps fewer (`handlers.ask.LONGEST`)."""
@@ -26,7 +26,7 @@ def said_in(incoming: Incoming) -> str:
             return fit(arguments)
         case Submission(fields=fields):
             return fit("\n".join(fields.values()))
-        case ButtonPress():
+        case ButtonPress() | Reaction():
             return ""
 
 

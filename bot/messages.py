@@ -175,4 +175,25 @@ class InlineQuery:
     at: datetime
 
 
-Incoming = Message | Command | ButtonPress | Submission
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """A sign that somebody put under a message; nothing is asked by it, so most of them are passed over.
+
+    Attributes:
+        chat: where.
+        sender: by whom.
+        id: the platform's id of the message.
+        emoji: the sign.
+        at: when.
+        quoted: the message, where the platform hands it out.
+    """
+
+    chat: Chat
+    sender: Person
+    id: str
+    emoji: str
+    at: datetime
+    quoted: Quoted | None = None
+
+
+Incoming = Message | Command | ButtonPress | Submission | Reaction

@@ -23,6 +23,7 @@ _Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Said:
+    chat: Chat
     author: Person
     text: str
     replied: str
@@ -40,7 +41,7 @@ class Recent:
         if message.chat.private or not message.id:
             return
         replied = message.quoted.text if message.quoted and not message.quoted.ours else ""
-        said = _Said(message.sender, message.text[:LONGEST], replied[:LONGEST], message.at)
+        said = _Said(message.chat, message.sender, message.text[:LONGEST], replied[:LONGEST], message.at)
         key = _key(message.chat, message.id)
         self._said[key] = said
         self._said.move_to_end(key)
@@ -56,6 +57,11 @@ class Recent:
         """A message of that id, as one that is replied to; None when it is not remembered."""
         said = self._fresh(chat, message, at)
         return Quoted(text=said.text, author=said.author, replied=said.replied) if said else None
+
+    def place(self, chat: Chat, message: str, *, at: datetime) -> Chat:
+        """Where in the chat a message of that id stands: its topic, where it is remembered."""
+        said = self._fresh(chat, message, at)
+        return said.chat if said else chat
 
     def forget(self, person: Person) -> None:
         """Drop what a person said."""

@@ -61,6 +61,7 @@ async def platforms(application: Application, *, ready: Ready) -> Platforms:
             now=now,
             commands=settings.data / "discord-commands",
             message_content=settings.discord_message_content,
+            save_emoji=settings.save_emoji,
             api=settings.discord_api_url,
             gateway=settings.discord_gateway_url,
             ready=lambda name: ready("Discord", name),

@@ -49,6 +49,7 @@ class Settings:
             `discord:42`, with `/TOPIC` for a topic or thread; empty for none.
         admins_quiet: hours in which it is not, such as `22:00-08:00 Asia/Shanghai`; empty for none.
         question_days: days for which questions are kept; `/privacy` says so to readers.
+        save_emoji: the sign with which somebody of the team saves a message as an answer; empty for none.
         found: from which probability (0..1) on an answered question is given as the answer; None for the default.
         found_passage: the same for a passage of the article.
         unsure: from which probability on an entry is offered as a choice.
@@ -72,6 +73,7 @@ class Settings:
     discord_api_url: str = ""
     discord_gateway_url: str = ""
     owners: str = ""
+    save_emoji: str = "✍️"
     unknown_deliveries: str = "resend"
     admins_chat: str = ""
     admins_quiet: str = ""

@@ -323,6 +323,7 @@ class Application:
             claims=self.claims,
             digests=await self.digests(),
             curating=await self.curating(),
+            save_emoji=self.settings.save_emoji,
             impacts=await self.impacts(),
             bulk=await self.bulk(),
             pending=await self.pending(),

@@ -51,6 +51,7 @@ class Discord:
         api: address of the REST API with its version; empty for Discord's.
         gateway: address of the gateway; empty for Discord's.
         ready: called with the bot's name when it is connected.
+        save_emoji: the sign under a message that is told to the core; empty for none.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Discord:
         api: str = "",
         gateway: str = "",
         ready: Callable[[str], None] | None = None,
+        save_emoji: str = "",
     ) -> None:
         self._token = token.strip()
         self._courses = courses
@@ -75,6 +77,7 @@ class Discord:
         self._api = api
         self._gateway = gateway
         self._ready = ready
+        self._save_emoji = save_emoji
         self._client: CourseClient | None = None
 
     async def run(self, handle: Handler) -> None:
@@ -178,6 +181,7 @@ class Discord:
             commands=self._commands,
             message_content=self._message_content,
             ready=self._ready,
+            save_emoji=self._save_emoji,
         )
         self._client = client
         try:

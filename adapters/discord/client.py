@@ -20,6 +20,7 @@ from adapters.discord.failures import report
 from adapters.discord.keeping import Keeping
 from adapters.discord.naming import Names
 from adapters.discord.questions import Questions
+from adapters.discord.reacting import react
 from adapters.discord.turns import Turns
 from bot.messages import Command
 from bot.ports import Handler, Inbox
@@ -39,9 +40,9 @@ _SETTLED = 0.5
 
 
 def intents(*, message_content: bool) -> discord.Intents:
-    """What the bot asks Discord to be told: servers and channels, messages there and direct ones."""
+    """What the bot asks Discord to be told: servers and channels, messages and signs there, direct messages."""
     wanted = discord.Intents.none()
-    wanted.guilds = wanted.guild_messages = wanted.dm_messages = True
+    wanted.guilds = wanted.guild_messages = wanted.dm_messages = wanted.guild_reactions = True
     wanted.message_content = message_content
     return wanted
 
@@ -57,6 +58,7 @@ class CourseClient(discord.Client):
         commands: file with a digest of the commands that Discord was told last; None to tell it each time.
         message_content: whether the portal grants the message-content intent.
         ready: called with the bot's name when it is connected for the first time.
+        save_emoji: the sign that is told to the core; others are passed over, as a look at the message costs a call.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class CourseClient(discord.Client):
         commands: Path | None = None,
         message_content: bool = False,
         ready: Callable[[str], None] | None = None,
+        save_emoji: str = "",
     ) -> None:
         super().__init__(
             intents=intents(message_content=message_content),
@@ -79,7 +82,10 @@ class CourseClient(discord.Client):
             max_ratelimit_timeout=_PATIENCE,
             guild_ready_timeout=_SETTLED,
         )
+        self._handle = handle
+        self._now = now
         self._commands = commands
+        self._save_emoji = save_emoji.replace("\ufe0f", "")
         self._greet = ready
         self._questions = Questions(self, inbox, now)
         self._turns = Turns(self, handle, self._questions, Keeping(self, inbox, now))
@@ -163,6 +169,15 @@ class CourseClient(discord.Client):
     async def pressed(self, interaction: Interaction, payload: str) -> None:
         """Answer a button of the core's."""
         await self._take("button", self._turns.press(interaction, payload))
+
+    async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
+        """Somebody put a sign under a message of a server; only one sign means something, and only by the team."""
+        known = event.member
+        if known is None or known.bot or not self._save_emoji:
+            return
+        if event.emoji.name.replace("\ufe0f", "") != self._save_emoji:
+            return
+        await self._take("reaction", react(self, self._handle, event, known, at=self._now()))
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Any interaction; the filled forms among them are ours to answer, the rest is the library's."""

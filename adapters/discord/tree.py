@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 import discord
@@ -15,6 +13,7 @@ from discord.app_commands import Choice, locale_str
 from adapters.discord import incoming, naming, schedules
 from adapters.discord.choices import Choices, Offer
 from adapters.discord.failures import brief, places
+from adapters.discord.reacting import with_question
 from bot.catalog import ENGLISH, catalog
 from bot.commands import COMMANDS, Audience, CommandSpec
 from bot.messages import Command, Platform
@@ -170,9 +169,7 @@ def _save_menu(tree: Tree) -> app_commands.ContextMenu:
 
     async def save(interaction: Interaction, message: discord.Message) -> None:
         user = interaction.client.user
-        about = incoming.quoted(message, me=user.id if user else 0)
-        if about and not about.replied:
-            about = replace(about, replied=await _asked(message, user.id if user else 0))
+        about = await with_question(message, me=user.id if user else 0, within=_PATIENCE)
         await tree.answer(interaction, incoming.command(interaction, "add", "", about=about))
 
     menu = app_commands.ContextMenu(
@@ -180,15 +177,3 @@ def _save_menu(tree: Tree) -> app_commands.ContextMenu:
     )
     menu.default_permissions = discord.Permissions(manage_channels=True)
     return menu
-
-
-async def _asked(message: discord.Message, me: int) -> str:
-    """What a message replied to, asked of Discord as the menu does not say; empty where that takes too long."""
-    reference = message.reference
-    if reference is None or reference.message_id is None:
-        return ""
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            return incoming.question(await message.channel.fetch_message(reference.message_id), me=me)
-    except (discord.HTTPException, TimeoutError):
-        return ""

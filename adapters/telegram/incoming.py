@@ -14,7 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from telegram import CallbackQuery, MaybeInaccessibleMessage, MessageEntity, Update, User
+from telegram import (
+    CallbackQuery,
+    MaybeInaccessibleMessage,
+    MessageEntity,
+    MessageReactionUpdated,
+    ReactionTypeEmoji,
+    Update,
+    User,
+)
 from telegram import Chat as TelegramChat
 from telegram import InlineQuery as TelegramInlineQuery
 from telegram import Message as TelegramMessage
@@ -30,16 +38,17 @@ from bot.messages import (
     Person,
     Platform,
     Quoted,
+    Reaction,
 )
 
-KINDS = ("message", "edited_message", "callback_query", "inline_query")
-"""The kinds of updates that Telegram is asked for."""
+KINDS = ("message", "edited_message", "callback_query", "inline_query", "message_reaction")
+"""The kinds of updates that Telegram is asked for; of reactions it tells only a bot that is an administrator."""
 
 _GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
 # Telegram's own rule for commands is Latin only; "/目录" is plain text to it and is parsed by the core.
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{1,64}))?(?:\s+(.*))?", re.DOTALL)
 
-Heard = Message | Command | ButtonPress | InlineQuery
+Heard = Message | Command | ButtonPress | InlineQuery | Reaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,8 @@ def _heard(update: Update, me: Me, at: datetime) -> Heard | None:
         return _pressed(update.callback_query, at)
     if update.inline_query:
         return _queried(update.inline_query, at)
+    if update.message_reaction:
+        return _reacted(update.message_reaction, at)
     if update.message:
         return _said(update.message, me, at, edited=False)
     if update.edited_message:
@@ -233,6 +244,26 @@ def _pressed(query: CallbackQuery, at: datetime) -> ButtonPress | None:
         payload=query.data,
         at=at,
         by_manager=chat.private,
+    )
+
+
+def _reacted(update: MessageReactionUpdated, at: datetime) -> Reaction | None:
+    """A sign that a person put under a message of a group; one taken back, or put there for a group, is none."""
+    before = {each.emoji for each in update.old_reaction if isinstance(each, ReactionTypeEmoji)}
+    added = [
+        each.emoji
+        for each in update.new_reaction
+        if isinstance(each, ReactionTypeEmoji) and each.emoji not in before
+    ]
+    user = update.user
+    if user is None or user.is_bot or not added or update.chat.type not in _GROUPS:
+        return None
+    return Reaction(
+        chat=Chat(platform=Platform.TELEGRAM, id=str(update.chat.id), private=False),
+        sender=_person(user),
+        id=str(update.message_id),
+        emoji=added[-1],
+        at=at,
     )
 
 

@@ -26,7 +26,7 @@ from adapters.telegram.outgoing import Part
 from adapters.telegram.sender import Sender
 from bot.commands import Audience, find
 from bot.errors import Failure, SendError
-from bot.messages import ButtonPress, Chat, Command, Incoming, InlineQuery, Message, Platform
+from bot.messages import ButtonPress, Chat, Command, Incoming, InlineQuery, Message, Platform, Reaction
 from bot.ports import Handler, Inbox, KeptUpdate
 from bot.replies import InlineAnswer, Reply
 
@@ -154,7 +154,7 @@ class Turns:
             await self._answer_inline(heard)
         elif heard is not None:
             known = await self._with_rights(heard)
-            quiet = isinstance(known, Message) and not known.addressed
+            quiet = isinstance(known, Reaction) or (isinstance(known, Message) and not known.addressed)
             async with self._busy, nullcontext() if quiet else signs.typing(self._bot, known.chat):
                 replies = await self._handle(known)
             await self._say(known, replies, press, again=again)
@@ -163,7 +163,7 @@ class Turns:
 
     async def _with_rights(self, heard: Incoming) -> Incoming:
         """The same, knowing whether its sender may manage the group, where that makes a difference."""
-        if isinstance(heard, Message) or heard.chat.private:
+        if isinstance(heard, Message | Reaction) or heard.chat.private:
             return heard
         if isinstance(heard, Command):
             spec = find(heard.name, Platform.TELEGRAM)
@@ -193,6 +193,8 @@ class Turns:
     ) -> None:
         edited = isinstance(heard, Message) and heard.edited
         question = press.id if press else heard.id if isinstance(heard, Message | Command) else ""
+        if isinstance(heard, Reaction):
+            question = f"{heard.id} {heard.sender.id} {heard.emoji}"
         pressed = heard.message_id if isinstance(heard, ButtonPress) else ""
         posts: list[_Post] = []
         for reply in replies:
@@ -204,7 +206,8 @@ class Turns:
         sent = (
             list(await self._inbox.answer(self._account, heard.chat.id, question)) if edited or again else []
         )
-        to = "" if heard.chat.private else pressed or question
+        about = heard.id if isinstance(heard, Reaction) else pressed or question
+        to = "" if heard.chat.private else about
         for index, post in enumerate(posts):
             old = sent[index] if index < len(sent) else ""
             if old and not edited:

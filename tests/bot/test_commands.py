@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import COMMANDS, Audience, Called, Mistyped, menu, parse
-from bot.core import HANDLERS
+from bot.handlers.commanding import HANDLERS
 from bot.messages import Platform
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core import HANDLERS, Core
+from bot.core import Core
+from bot.handlers.commanding import HANDLERS
 from bot.messages import (
     ButtonPress,
     Chat,

@@ -31,7 +31,7 @@ from bot.core import Core
 from bot.curating import Curating
 from bot.impact import Impacts
 from bot.library import Library
-from bot.messages import ButtonPress, Chat, Command, Incoming, Message, Person, Platform, Quoted
+from bot.messages import ButtonPress, Chat, Command, Incoming, Message, Person, Platform, Quoted, Reaction
 from bot.readers import ReaderStores
 from bot.replies import Reply
 from bot.roles import Member, Role
@@ -305,3 +305,53 @@ async def test_a_message_that_is_forgotten_is_no_answer_to_anything(team: Team) 
     await team.play(Turn(say="/cancel", group=True))
     forgotten = replace(turn, replied="")
     assert "目录怎么挂进去？" not in (await team.play(forgotten))[0].text
+
+
+async def sign(team: Team, who: str, emoji: str = "✍️", message: str = "q1") -> list[Reply]:
+    """A sign under a message of the group."""
+    team.now += timedelta(seconds=10)
+    put = Reaction(chat=GROUP, sender=team.person(who), id=message, emoji=emoji, at=team.now)
+    replies = await team.core.handle(put)
+    team.shown += replies
+    return replies
+
+
+async def test_a_sign_of_the_team_saves_an_answer_that_was_given_in_a_group(team: Team) -> None:
+    await team.found(COURSE)
+    heard = Message(
+        chat=replace(GROUP, thread="7"),
+        sender=team.person("admin"),
+        id="q1",
+        text="用 -v 参数。",
+        at=team.now,
+        addressed=False,
+        quoted=Quoted(text="目录怎么挂进去？", author=team.person("reader")),
+    )
+    assert await team.core.handle(heard) == []
+    assert await sign(team, "reader") == []
+    assert await sign(team, "editor", "👍") == []
+    (proposed,) = await sign(team, "editor", "✍")
+    assert "现在是：\n目录怎么挂进去？" in proposed.text
+    replies: list[Reply] = []
+    for label in ("保持不变", "保持不变", "跳过"):
+        payload = next(
+            each.payload
+            for reply in reversed(team.shown)
+            for row in reply.buttons
+            for each in row
+            if each.label == label
+        )
+        team.now += timedelta(seconds=10)
+        pressed = ButtonPress(
+            chat=heard.chat, sender=team.person("editor"), message_id="b", payload=payload, at=team.now
+        )
+        replies = await team.core.handle(pressed)
+        team.shown += replies
+    assert "存好了（s1）" in replies[0].text
+    assert "用 -v 参数。" in replies[0].text
+
+
+async def test_a_sign_under_what_was_not_heard_is_answered_honestly(team: Team) -> None:
+    await team.found(COURSE)
+    assert [each.text for each in await sign(team, "editor")] == ["我没看到这条消息。请回复它，发 /add。"]
+    assert await sign(team, "reader") == []

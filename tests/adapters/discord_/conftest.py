@@ -27,7 +27,9 @@ def kept() -> Kept:
 def connected(kept: Kept, tmp_path: Path) -> Connected:
     """Makes the client as the adapter does."""
 
-    def make(handle: Handler | None = None, *, message_content: bool = False) -> CourseClient:
+    def make(
+        handle: Handler | None = None, *, message_content: bool = False, save_emoji: str = ""
+    ) -> CourseClient:
         return CourseClient(
             handle=handle or core().handle,
             courses=Shelf(COURSE, SECOND_COURSE),
@@ -35,6 +37,7 @@ def connected(kept: Kept, tmp_path: Path) -> Connected:
             now=now,
             commands=tmp_path / "discord-commands",
             message_content=message_content,
+            save_emoji=save_emoji,
         )
 
     return make

@@ -11,7 +11,7 @@ import simcord
 from adapters.discord import modals
 from bot import payloads
 from bot.digest_payloads import AnswerExercise
-from bot.messages import ButtonPress, Command, Incoming, Submission
+from bot.messages import ButtonPress, Command, Incoming, Message, Reaction, Submission
 from bot.replies import Button, Field, Form, Reply, Text
 from tests.adapters.discord_.support import Connected, Place
 
@@ -88,3 +88,69 @@ def test_what_is_said_gives_way_to_five_fields() -> None:
     fields = tuple(Field(name=f"f{number}", label="格") for number in range(5))
     made = modals.modal(Reply(spans=(Text("话"),), form=Form(payload="x", title="题", fields=fields)))
     assert [type(each) for each in made.children] == [discord.ui.Label] * 5
+
+
+class Listening:
+    """Notes what it hears, and says something to each."""
+
+    def __init__(self) -> None:
+        self.heard: list[Incoming] = []
+
+    async def __call__(self, incoming: Incoming) -> list[Reply]:
+        self.heard.append(incoming)
+        return [Reply(spans=(Text("收到"),))] if isinstance(incoming, Command | Reaction) else []
+
+
+async def test_the_menu_of_a_message_saves_it_with_what_it_replied_to(connected: Connected) -> None:
+    listening = Listening()
+    async with simcord.run(connected(listening)) as env:
+        place = Place(env)
+        keeper = place.server.create_role(
+            "keepers", permissions=discord.Permissions(manage_channels=True, view_channel=True)
+        )
+        boss = place.server.add_member(env.create_user("boss"), roles=[keeper])
+        question = await place.ann.send(place.channel, "目录怎么挂进去？")
+        answer = await place.bob.send(place.channel, "用 -v 参数。", reply_to=question)
+        await boss.context_menu(place.channel, "Save as answer", answer)
+    (called,) = [each for each in listening.heard if isinstance(each, Command)]
+    assert (called.name, called.arguments) == ("add", "")
+    assert called.quoted
+    assert (called.quoted.text, called.quoted.replied) == ("用 -v 参数。", "目录怎么挂进去？")
+    assert called.quoted.author
+    assert called.quoted.author.id == str(place.bob.id)
+
+
+async def test_a_sign_under_a_message_is_told_with_the_message(connected: Connected) -> None:
+    listening = Listening()
+    client = connected(listening, message_content=True, save_emoji="✍️")
+    async with simcord.run(client) as env:
+        place = Place(env)
+        question = await place.ann.send(place.channel, "目录怎么挂进去？")
+        answer = await place.bob.send(place.channel, "用 -v 参数。", reply_to=question)
+        await place.ann.react(answer, "👍")
+        await place.ann.react(answer, "✍️")
+        said = place.channel.history()[-1]
+        assert said.content == "收到"
+        assert said.reference
+        assert said.reference.message_id == answer.id
+    (put,) = [each for each in listening.heard if isinstance(each, Reaction)]
+    assert (put.sender.id, put.id) == (str(place.ann.id), str(answer.id))
+    assert put.quoted
+    assert (put.quoted.text, put.quoted.replied) == ("用 -v 参数。", "目录怎么挂进去？")
+
+
+async def test_a_reply_to_one_of_ours_says_what_its_buttons_carry(connected: Connected) -> None:
+    asking = Asking()
+    async with simcord.run(connected(asking)) as env:
+        place = Place(env)
+        card = await place.ann.slash(place.channel, "help")
+        assert card.response
+        shown = await place.ann.click(card.response, label="Show everyone")
+        del shown
+        public = place.channel.history()[-1]
+        await place.ann.send(place.channel, "就是它", reply_to=public)
+    said = asking.heard[-1]
+    assert isinstance(said, Message)
+    assert said.quoted
+    assert (said.quoted.ours, said.quoted.payloads) == (True, (PAYLOAD,))
+    assert "卡片" in said.quoted.text

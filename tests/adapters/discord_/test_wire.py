@@ -33,7 +33,7 @@ async def test_a_message_is_answered(api: DiscordApi, running: Running) -> None:
     assert sent.data["allowed_mentions"]["parse"] == []
     assert names == ["coursebot"]
     [told] = api.gateway.identified
-    assert told["intents"] == 1 << 0 | 1 << 9 | 1 << 12
+    assert told["intents"] == 1 << 0 | 1 << 9 | 1 << 10 | 1 << 12
 
 
 async def test_too_many_requests_are_waited_for(api: DiscordApi, running: Running) -> None:

@@ -23,6 +23,7 @@ from bot.messages import (
     Person,
     Platform,
     Quoted,
+    Reaction,
 )
 
 UPDATES = Path(__file__).parent / "updates"
@@ -111,6 +112,7 @@ EXPECTED: dict[str, Heard] = {
     "callback": pressed("m:c12:ab", "60"),
     "callback-in-a-topic": pressed("w:c12:ab", "61", TOPIC),
     "callback-under-an-old-message": pressed("m:c12:", "62"),
+    "group-reaction": Reaction(chat=FORUM, sender=READER, id="60", emoji="👍", at=AT),
     "inline-query": InlineQuery(sender=READER, id="30064799", text="缓存穿透", at=AT),
     "inline-query-empty": InlineQuery(sender=READER, id="30064800", text="", at=AT),
 }
