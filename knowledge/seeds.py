@@ -204,6 +204,12 @@ def _row(course: str, seed: Seed) -> dict[str, Any]:
 
 
 def _json_rows(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Lines, or the items of one list, which is what many programs write."""
+    items = _json_list(text)
+    if items:
+        for number, item in enumerate(items, start=1):
+            yield number, _by_column(item) if isinstance(item, dict) else "row-not-object"
+        return
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
@@ -213,6 +219,17 @@ def _json_rows(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
             yield number, "row-not-json"
             continue
         yield number, _by_column(row) if isinstance(row, dict) else "row-not-object"
+
+
+def _json_list(text: str) -> list[Any]:
+    """The items of a file that is one JSON list of objects; none for any other."""
+    if not re.match(r"\s*\[\s*\{", text):
+        return []
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    return found if isinstance(found, list) else []
 
 
 def _by_column(row: dict[str, Any]) -> dict[str, Any] | str:

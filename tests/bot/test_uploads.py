@@ -27,6 +27,7 @@ from bot.impact import Impacts
 from bot.library import Library, open_index
 from bot.messages import Attachment, ButtonPress, Chat, Command, Message, Person, Platform
 from bot.pending import KEPT
+from bot.ports import Files
 from bot.replies import Reply
 from bot.roles import Member, Role
 from knowledge.errors import CoursebotError
@@ -61,6 +62,7 @@ class Bot:
         self.folder = folder
         self.at = NOW
         self.sent = Sent()
+        self.files: dict[Platform, Files] = {Platform.TELEGRAM: self.sent}
         self.start()
 
     def start(self) -> None:
@@ -76,7 +78,7 @@ class Bot:
             answering=self.library,
             courses=self.courses,
             readers=reader_stores(self.database),
-            files={Platform.TELEGRAM: self.sent},
+            files=self.files,
             staff=self.staff,
             bulk=Bulk(self.courses, self.seeds, impacts, self.library.refresh),
             pending=SqlPendingStore(self.database, Pseudonyms(self.database)),

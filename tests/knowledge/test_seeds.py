@@ -178,3 +178,9 @@ def test_too_many_rows_are_refused_before_they_are_held() -> None:
 def test_a_key_in_two_languages_is_not_guessed_at() -> None:
     read = parse_seeds("a.jsonl", '{"question": "q", "问题": "r", "answer": "a"}'.encode())
     assert read.bad == (BadRow(1, "row-key-twice"),)
+
+
+def test_a_list_of_objects_is_read_as_well() -> None:
+    read = parse_seeds("a.json", b'[\n {"question": "q",\n "answer": "a"}, 5, {"question": "r"}]')
+    assert [(row.row, row.seed.question) for row in read.rows] == [(1, "q")]
+    assert read.bad == (BadRow(2, "row-not-object"), BadRow(3, "row-no-answer"))
