@@ -59,12 +59,44 @@ def _sizes(context: click.Context, parameter: click.Parameter, value: str) -> li
     show_default=True,
     help="Readers who ask at the same time.",
 )
+@click.option(
+    "--due",
+    type=click.IntRange(0),
+    default=10_000,
+    show_default=True,
+    help="Subscribers whose lesson is due at the same moment; 0 for none.",
+)
+@click.option(
+    "--backlog",
+    type=click.IntRange(5, 3600),
+    default=60,
+    show_default=True,
+    help="Seconds of sending to them that are measured.",
+)
+@click.option(
+    "--held",
+    type=click.IntRange(1),
+    default=100_000,
+    show_default=True,
+    help="Subscribers with which memory is measured.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the synthetic entries.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def bench(*, sizes: list[int], questions: int, load: int, crowd: int, seed: int, as_json: bool) -> None:
-    """Measure how well the bundled courses are answered, speed and memory with many more entries, and a crowd.
+def bench(
+    *,
+    sizes: list[int],
+    questions: int,
+    load: int,
+    crowd: int,
+    due: int,
+    backlog: int,
+    held: int,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Measure how well the bundled courses are answered, how fast with many entries, a crowd, and lessons due at once.
 
-    The largest default size takes minutes, nearly all of it for building the index, and so does the crowd.
+    The largest default size takes minutes, nearly all of it for building the index; so do the crowd and the lessons.
     """
     # One file for each bundled course; beside them lie questions of other kinds.
     files = sorted(each for each in QUESTIONS.glob("*.jsonl") if (SAMPLES / each.stem).is_dir())
@@ -84,8 +116,10 @@ def bench(*, sizes: list[int], questions: int, load: int, crowd: int, seed: int,
     asked = [asked[place * len(asked) // questions % len(asked)] for place in range(questions)]
     speed = _speeds(sizes, asked, seed, tell)
     busy = asyncio.run(_load(load, crowd, asked, tell)) if load else []
+    lessons = asyncio.run(_lessons(due, backlog, held, asked, tell)) if due else []
     if as_json:
-        say(json.dumps({"quality": quality, "speed": speed, "load": busy}, ensure_ascii=False))
+        found = {"quality": quality, "speed": speed, "load": busy, "delivery": lessons}
+        say(json.dumps(found, ensure_ascii=False))
 
 
 async def _load(
@@ -99,6 +133,20 @@ async def _load(
     async for row in loading.measured(str(SAMPLES), asked, total=load, crowd=crowd):
         rows.append(row)
         tell(loading.lines(row))
+    return rows
+
+
+async def _lessons(
+    due: int, backlog: int, held: int, asked: list[str], tell: Callable[[list[str]], None]
+) -> list[dict[str, Any]]:
+    """Many subscribers whose lesson is due at once."""
+    from config import sending
+
+    rows: list[dict[str, Any]] = []
+    tell(["", sending.HEAD])
+    async for row in sending.measured(str(SAMPLES), asked, due=due, seconds=backlog, held=held):
+        rows.append(row)
+        tell(sending.lines(row))
     return rows
 
 
