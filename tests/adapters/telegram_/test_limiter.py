@@ -15,6 +15,7 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = 100.0
+        self.late = 0.0
 
     def __call__(self) -> float:
         return self.now
@@ -22,7 +23,7 @@ class Clock:
     async def sleep(self, seconds: float) -> None:
         assert seconds > 0
         await asyncio.sleep(0)
-        self.now += seconds
+        self.now += seconds + self.late
 
 
 @pytest.fixture
@@ -141,3 +142,18 @@ async def test_chats_are_forgotten_once_they_are_free_again(limiter: Limiter, lo
     for chat in range(5000):
         await log.turn(str(chat))
     assert len(limiter._chats) <= 2001
+
+
+async def test_a_machine_that_is_late_makes_up_for_a_few_turns_and_for_none_that_nobody_wanted(
+    limiter: Limiter, clock: Clock, log: Log
+) -> None:
+    clock.late = 0.15
+    await asyncio.gather(*(log.turn(str(chat)) for chat in range(251)))
+    times = [time for _, time in log.given]
+    assert times[-1] == pytest.approx(10.0, abs=0.2)
+    for first, later in zip(times, times[31:], strict=False):
+        assert later - first >= 1.0
+    clock.late = 0.0
+    clock.now += 60.0
+    await asyncio.gather(*(log.turn(f"later {chat}") for chat in range(3)))
+    assert log.given[-1][1] - log.given[-3][1] == pytest.approx(0.08)
