@@ -21,6 +21,7 @@ from knowledge.index import Scope, SearchIndex
 from knowledge.meaning import VECTORS_FILE, Meaning
 from knowledge.outcome import Found, Lessons, Match, NotFound, Outcome, Unsure, Why
 from knowledge.prepared import Candidate
+from knowledge.question import shortened
 from knowledge.ranking import Ranking
 from knowledge.rulings import barred, pinned
 from knowledge.sameness import Sameness
@@ -124,7 +125,7 @@ class Answerer:
         Raises:
             CoursebotError: "question-empty" when there is nothing to search for.
         """
-        asked = question
+        asked = question = shortened(question)
         sought = asks_which_lesson(question)
         if sought:
             if listed := self._lessons(sought, courses):

@@ -15,7 +15,7 @@ from knowledge.terms import pairs as neighbours
 from knowledge.tokens import Sentence
 from knowledge.vectors import WordVectors
 
-_MOST_TERMS = 48
+MOST_TERMS = 48
 """Terms searched for at most; the rarest count. Twice as many find no more of the right entries."""
 _WORD_WEIGHT, _PAIR_WEIGHT, _UNIT_WEIGHT = 1.0, 0.3, 1.0
 _NEIGHBOUR_WEIGHT = 0.5
@@ -41,7 +41,7 @@ def query_terms(question: Question, statistics: Statistics, vectors: WordVectors
     terms += _pairs(sentences, statistics.pairs)
     own = _weighted("word", words, statistics.words, _ids(map(word_id, words)), _WORD_WEIGHT)
     terms += [*own, *_neighbours(own, statistics.words, vectors)]
-    return sorted(terms, key=lambda term: -term.weight)[:_MOST_TERMS]
+    return sorted(terms, key=lambda term: -term.weight)[:MOST_TERMS]
 
 
 def _neighbours(own: list[Term], frequencies: Frequencies, vectors: WordVectors) -> list[Term]:

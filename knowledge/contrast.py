@@ -34,7 +34,8 @@ _COMMON = 0.1
 
 _ASKING = (
     "怎么 怎么样 如何 什么 为什么 为啥 怎样 怎么办 哪些 哪个 多少 有没有 能不能 可不可以 会不会 区别 不同 解决 办法",
-    "方法 使用 用法 意思 作用 原理 what why how which when difference between use mean work",
+    "怎么回事 回事 怎么弄 怎么搞 咋 咋办 咋样 啥 啥时候 什么时候 何时 为何 时用 干嘛 干什么 求解 情况 多久 多大 几个",
+    "方法 使用 用法 意思 作用 原理 vs versus what why how which when difference between use mean work",
 )
 ASKING = frozenset(map(stem, " ".join(_ASKING).split()))
 """Words by which a question asks; that an entry asks with others is no contrast."""

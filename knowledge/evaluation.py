@@ -172,6 +172,11 @@ class LeavingOut(SearchIndex):
         found = super().search(terms, kind=kind, scope=scope, limit=limit + 1)
         return [wording for wording in found if wording.ref != self.left_out][:limit]
 
+    def wordings_of(self, refs: Iterable[str], *, kind: Kind, scope: Scope) -> list[Wording]:
+        """As `SearchIndex.wordings_of`, without that entry."""
+        found = super().wordings_of(refs, kind=kind, scope=scope)
+        return [wording for wording in found if wording.ref != self.left_out]
+
 
 def leaving_out(index: LeavingOut, answerer: Answerer, course: str) -> Method:
     """The answerer of such an index as a method that leaves out whatever entry asks the question."""

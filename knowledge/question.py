@@ -30,6 +30,17 @@ _PADDING = re.compile(
 """Courtesies around a question, which would only blur it."""
 
 
+MOST_CHARACTERS = 2_000
+"""Of a longer question its beginning and its end are read: what is asked stands there, and what lies between (a log, a
+program, half an article) would only take time."""
+
+
+def shortened(text: str) -> str:
+    """At most `MOST_CHARACTERS` of a question, and a line break where something was left out."""
+    half = MOST_CHARACTERS // 2
+    return text if len(text) <= MOST_CHARACTERS else f"{text[: half - 1]}\n{text[-half:]}"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """A question's distinct terms, ready to be matched.

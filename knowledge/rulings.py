@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from knowledge.documents import unpack_entry
 from knowledge.entry import Entry
 from knowledge.prepared import Candidate
+from knowledge.question import shortened
 from knowledge.wordings import wording_of
 
 _PINS, _BARS = b'"pins":', b'"bars":'
@@ -37,5 +38,5 @@ def barred(question: str, candidate: Candidate) -> bool:
 
 
 def _among(question: str, ruled: Sequence[str]) -> bool:
-    asked = wording_of(question)
-    return any(wording_of(each) == asked for each in ruled)
+    asked = wording_of(shortened(question))
+    return any(wording_of(shortened(each)) == asked for each in ruled)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,8 +88,8 @@ def evaluate(
             raise CoursebotError("course-unknown", course=course)
         file = queries or _bundled(course)
         questions = read_questions(file) if file else ()
-        index, answerer = reading(application)
-        return measure(index, answerer, course, questions, sample=sample, seed=seed)
+        index, _ = reading(application)
+        return measure(index, application.answerer, course, questions, sample=sample, seed=seed)
 
     report = with_application(context, do)
     if plot is not None:
@@ -112,15 +112,14 @@ def reading(application: Application) -> tuple[SearchIndex, Answerer]:
 
 def measure(
     index: SearchIndex,
-    answerer: Answerer,
+    make: Callable[[SearchIndex], Answerer],
     course: str,
     questions: Sequence[TestQuestion],
     *,
     sample: int,
     seed: int,
 ) -> Report:
-    """All figures of a course, ours first."""
-    from knowledge.answering import Answerer
+    """All figures of a course, ours first; `make` makes what answers from an index."""
     from knowledge.baselines import rivals
     from knowledge.evaluation import (
         LeavingOut,
@@ -136,10 +135,10 @@ def measure(
 
     entries = course_entries(index, course)
     asked = reader_questions(index, course, sample=sample, seed=seed)
-    methods: dict[str, Method] = {"coursebot": ours(answerer, course)}
+    methods: dict[str, Method] = {"coursebot": ours(make(index), course)}
     methods |= {rival.name: theirs(rival) for rival in rivals(list(entries.values()))}
     left = LeavingOut(index.folder)
-    leaving = {"coursebot": leaving_out(left, Answerer(left), course)}
+    leaving = {"coursebot": leaving_out(left, make(left), course)}
     rows: dict[str, Row] = {}
     bins: tuple[Bin, ...] = ()
     for name, method in methods.items():

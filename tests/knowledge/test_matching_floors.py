@@ -11,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from knowledge import vectors as tables
 from knowledge.answering import Answerer
+from knowledge.candidates import MOST_TERMS, query_terms
 from knowledge.course import read_course
 from knowledge.documents import documents
 from knowledge.entry import Entry, Source
@@ -21,6 +23,7 @@ from knowledge.figures import Figures, figures
 from knowledge.index import SearchIndex
 from knowledge.normalize import normalize
 from knowledge.outcome import Found, Lessons, Outcome, Unsure, matches
+from knowledge.question import MOST_CHARACTERS, Question, shortened
 from knowledge.synthesis import entries_of
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +32,7 @@ COURSES = ("containers", "git-basics")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundled:
+    index: SearchIndex
     answerer: Answerer
     entries: Mapping[str, Entry]
 
@@ -45,7 +49,7 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Bundled:
             entries |= {entry.ref: entry for entry in made}
             update.replace(slug, 1, [document for entry in made for document in documents(entry)])
         update.merge_statistics()
-    return Bundled(answerer=Answerer(index), entries=entries)
+    return Bundled(index=index, answerer=Answerer(index), entries=entries)
 
 
 @pytest.fixture(scope="session")
@@ -226,6 +230,28 @@ def test_no_question_raises_or_scores_outside_0_to_1(bundled: Bundled, question:
         assert error.key == "question-empty"  # noqa: PT017 (it may also not be raised)
     else:
         assert all(0 <= match.score <= 1 for match in matches(outcome))
+
+
+@given(question=ANY)
+@example("容器" * 50_000)
+@example(" ".join(f"w{place}" for place in range(15_000)))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_a_question_costs_is_bounded_whatever_its_length(bundled: Bundled, question: str) -> None:
+    # `coursebot bench` says what that comes to in milliseconds.
+    short = shortened(question)
+    assert len(short) <= MOST_CHARACTERS
+    asked = Question.of(short, tables.shipped())
+    assert len(query_terms(asked, bundled.index.statistics(None), tables.shipped())) <= MOST_TERMS
+
+
+def test_a_long_question_is_read_at_its_beginning_and_its_end(bundled: Bundled) -> None:
+    asked, log = (
+        "容器退出码 137，日志却是空的，是内存爆了吗？",
+        "at java.base/java.lang.Thread.run(Thread.java:833)\n" * 2000,
+    )
+    for question in (asked + log, log + asked):
+        assert bundled.answerer.ask(question) == bundled.answerer.ask(shortened(question))
+        assert "137" in shortened(question)
 
 
 @given(text=ANY)
