@@ -47,6 +47,11 @@ class CommandSpec:
     asks: bool = False
     role: Role | None = None
 
+    @property
+    def managed(self) -> bool:
+        """Whether among others it is for those who manage the chat, and not for everyone."""
+        return Audience.MANAGER in self.audiences and Audience.GROUP not in self.audiences
+
     def on(self, platform: Platform) -> bool:
         """Whether the platform has this command."""
         return self.only is None or platform in self.only

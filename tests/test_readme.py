@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 import subprocess
 from dataclasses import fields
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
+from bot.messages import ButtonPress, Chat, Message, Person, Platform
+from bot.replies import Reply
 from config.cli.app import app
 from config.settings import Settings
-from tests.acceptance.command import CHINESE, ROOT, Coursebot
+from config.wiring import application
+from tests.acceptance.command import CHINESE, COURSES, ROOT, Coursebot
+from tests.adapters.sql.delivering import Post
 
 README = (ROOT / "README.md").read_text("utf-8")
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -32,6 +38,40 @@ def test_the_conversation_is_a_real_one(tmp_path: Path) -> None:
     bot = Coursebot(data=tmp_path / "data", language=CHINESE)
     ran = bot("chat", "--sample", stdin="\n".join(typed) + "\n", COLUMNS="80")
     assert steady(ran.out) == steady(found[1])
+
+
+async def test_the_daily_lesson_is_a_real_one(tmp_path: Path) -> None:
+    told = README.split("## Daily lessons")[1]
+    found = re.search(r"```text\n(.*?)\n```", told, re.DOTALL)
+    assert found is not None
+    data = tmp_path / "data"
+    assert Coursebot(data=data, language=CHINESE)("import", str(COURSES / "containers")).code == 0
+    reader = Person(platform=Platform.TELEGRAM, id="7", language="zh-hans")
+    at = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    heard: dict[str, Any] = {"chat": Chat(platform=Platform.TELEGRAM, id="7"), "sender": reader}
+    async with application(Settings(data=data)) as bot:
+        core = await bot.core()
+        post = Post.of(await bot.database())
+        typed = re.search("^› (/.*)$", found[1], re.MULTILINE)
+        assert typed
+        shown: list[Reply | str] = [f"› {typed[1]}"]
+        shown += await core.handle(Message(**heard, id="1", text=typed[1], at=at))
+        at += timedelta(hours=12)
+        compose = await bot.compose()
+        arrived = [await compose(each) for each in await post.send(await post.holder(at), at)]
+        lesson = next(each for each in arrived if each)
+        read = lesson.buttons[0][0]
+        pressed = ButtonPress(**heard, message_id="2", payload=read.payload, at=at)
+        shown += [lesson, f"› [{read.label}]", *await core.handle(pressed)]
+    assert "\n\n".join(map(as_text, shown)) == found[1]
+
+
+def as_text(said: Reply | str) -> str:
+    """What is said with its buttons, as in the README."""
+    if isinstance(said, str):
+        return said
+    labels = "  ".join(f"[{button.label}]" for row in said.buttons for button in row)
+    return f"{said.text}\n{labels}".rstrip("\n")
 
 
 def named_commands() -> list[tuple[str, str]]:

@@ -1,9 +1,10 @@
 """What Telegram delivers, as what was heard: pure, from an update to our own nouns, or None for the rest.
 
-Ignored: channel posts, forwarded messages (also the automatic ones from a linked channel) unless somebody alone with
-the bot forwards a file, anything without words or a file (a caption is words), service messages, other bots, commands
-for other bots, and every kind of update that is not asked for (`KINDS`). Nobody has a role here: whether a sender may
-manage a chat is for `managers` to ask Telegram, and an anonymous admin (`sender_chat`) never can.
+Ignored: channel posts but for commands of the channel's managers, forwarded messages (also the automatic ones from a
+linked channel) unless somebody alone with the bot forwards a file, anything without words or a file (a caption is
+words), service messages, other bots, commands for other bots, and every kind of update that is not asked for (`KINDS`).
+Nobody has a role here: whether a sender may manage a chat is for `managers` to ask Telegram, and an anonymous admin
+(`sender_chat`) never can; whoever posts in a channel is one of its admins.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from telegram import InlineQuery as TelegramInlineQuery
 from telegram import Message as TelegramMessage
 from telegram.constants import ChatType
 
+from bot.commands import find
 from bot.messages import (
     Attachment,
     ButtonPress,
@@ -41,10 +43,11 @@ from bot.messages import (
     Reaction,
 )
 
-KINDS = ("message", "edited_message", "callback_query", "inline_query", "message_reaction")
+KINDS = ("message", "edited_message", "channel_post", "callback_query", "inline_query", "message_reaction")
 """The kinds of updates that Telegram is asked for; of reactions it tells only a bot that is an administrator."""
 
 _GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
+_SHARED = {*_GROUPS, ChatType.CHANNEL}
 # Telegram's own rule for commands is Latin only; "/目录" is plain text to it and is parsed by the core.
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{1,64}))?(?:\s+(.*))?", re.DOTALL)
 
@@ -109,6 +112,8 @@ def _heard(update: Update, me: Me, at: datetime) -> Heard | None:
         return _said(update.message, me, at, edited=False)
     if update.edited_message:
         return _said(update.edited_message, me, at, edited=True)
+    if update.channel_post:
+        return _posted(update.channel_post, me, at)
     return None
 
 
@@ -176,6 +181,30 @@ def _said(message: TelegramMessage, me: Me, at: datetime, *, edited: bool) -> Me
         reply_to=reply_to,
         quoted=quoted,
         files=files,
+    )
+
+
+def _posted(message: TelegramMessage, me: Me, at: datetime) -> Command | None:
+    """A command in a channel that is for its managers, such as subscribing: only they can post there.
+
+    Everything else that is posted is for the channel's readers.
+    """
+    command = _COMMAND.fullmatch(message.text or "")
+    chat, sender = _chat(message), _sender(message)
+    if command is None or chat is None or sender is None or message.forward_origin or message.via_bot:
+        return None
+    name, bot, arguments = command.groups()
+    spec = find(name, Platform.TELEGRAM)
+    if (bot and bot.casefold() != me.username.casefold()) or spec is None or not spec.managed:
+        return None
+    return Command(
+        chat=chat,
+        sender=sender,
+        id=str(message.message_id),
+        name=name.lower(),
+        arguments=(arguments or "").strip(),
+        at=at,
+        by_manager=True,
     )
 
 
@@ -274,10 +303,10 @@ def _queried(query: TelegramInlineQuery, at: datetime) -> InlineQuery | None:
 
 
 def _chat(message: MaybeInaccessibleMessage) -> Chat | None:
-    """Where a message stands; None for channels."""
+    """Where a message stands."""
     chat: TelegramChat = message.chat
     private = chat.type == ChatType.PRIVATE
-    if not private and chat.type not in _GROUPS:
+    if not private and chat.type not in _SHARED:
         return None
     thread = ""
     if isinstance(message, TelegramMessage) and message.is_topic_message and message.message_thread_id:

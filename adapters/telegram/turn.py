@@ -163,7 +163,7 @@ class Turns:
 
     async def _with_rights(self, heard: Incoming) -> Incoming:
         """The same, knowing whether its sender may manage the group, where that makes a difference."""
-        if isinstance(heard, Message | Reaction) or heard.chat.private:
+        if isinstance(heard, Message | Reaction) or heard.chat.private or heard.by_manager:
             return heard
         if isinstance(heard, Command):
             spec = find(heard.name, Platform.TELEGRAM)

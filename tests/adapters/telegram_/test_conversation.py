@@ -212,6 +212,28 @@ async def test_only_telegram_says_who_may_manage_a_group(api: BotApi, running: R
     }
 
 
+async def test_who_posts_in_a_channel_manages_it_and_whoever_presses_there_is_looked_up(
+    api: BotApi, running: Running
+) -> None:
+    heard: list[Incoming] = []
+
+    async def handle(incoming: Incoming) -> list[Reply]:
+        heard.append(incoming)
+        return [MORE]
+
+    channel = {"id": GROUP, "type": "channel", "title": "C"}
+    posted: dict[str, Any] = {"kind": "channel_post", "sender_chat": channel, "chat": channel}
+    async with running(handle):
+        api.push(message("新的一讲", **posted))
+        api.push(message("/subscribe 8:00", **posted))
+        said = await api.call("sendMessage")
+    assert said.data["chat_id"] == str(GROUP)
+    assert [(each.name, each.by_manager) for each in heard if isinstance(each, Command)] == [
+        ("subscribe", True)
+    ]
+    assert len(heard) == 1
+
+
 async def test_a_chats_updates_stay_in_order_while_others_go_ahead(api: BotApi, running: Running) -> None:
     gate = asyncio.Event()
 

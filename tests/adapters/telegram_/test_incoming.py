@@ -86,6 +86,13 @@ EXPECTED: dict[str, Heard] = {
     ),
     "private-edited": said("容器和虚拟机到底有什么区别？", edited=True),
     "private-edited-ask": said("/ask 缓存穿透", edited=True),
+    "channel-command": called(
+        "subscribe",
+        "08:00 每天 上海",
+        group("-1001700300"),
+        sender=anonymous("-1001700300", "容器十讲"),
+        by_manager=True,
+    ),
     "group-overheard": said("今天谁来分享？", GROUP, addressed=False),
     "group-mention-at-start": said("缓存穿透是什么", GROUP),
     "group-mention-in-the-middle-after-emoji": said("👍🏽 请问 namespace 是什么", FORUM),
@@ -132,7 +139,7 @@ def test_what_is_heard(file: Path) -> None:
     raw = load(file)
     found, expected = listen(raw).heard, EXPECTED[file.stem]
     if isinstance(found, Message | Command):
-        message = raw.get("message") or raw["edited_message"]
+        message = raw.get("message") or raw.get("edited_message") or raw["channel_post"]
         assert found.id == str(message["message_id"])
     numberless = {name: getattr(found, name) for name in type(expected).__dataclass_fields__ if name != "id"}
     wanted = {name: getattr(expected, name) for name in numberless}
