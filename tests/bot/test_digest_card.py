@@ -118,3 +118,40 @@ def test_a_preview_has_no_buttons_that_would_count() -> None:
     carried = [decode(button.payload) for row in digest(catalog("en"), content).buttons for button in row]
     assert carried
     assert not any(isinstance(each, Digest) for each in carried)
+
+
+@pytest.mark.parametrize("text", ["长句子，一直说下去。" * 60, "A long sentence goes on. " * 60, "👍" * 900])
+def test_a_digest_in_which_everything_is_long_is_cut_everywhere_and_still_has_all_its_parts(
+    text: str,
+) -> None:
+    entry = Entry(
+        ref="c1",
+        source=Source.AUTHOR,
+        course="k8s",
+        course_title=text,
+        text=text,
+        answer=text,
+        author=text,
+        answered_by=text,
+        likes=9,
+    )
+    content = LessonContent(
+        course="k8s",
+        course_title=text,
+        language="zh-CN",
+        slug="01",
+        title=text,
+        number=1,
+        place=1,
+        count=2,
+        url="https://example.org/1",
+        exercises=text,
+        entries=(entry,),
+    )
+    words = catalog("zh-Hans")
+    told = ["一句很长的话" * 12 + "。"] * 3
+    reply = digest(words, content, delivery=7, sentences=told, news=[News(entry=entry)] * 3)
+    assert utf16_length(reply.text) <= LONGEST
+    for part in ("📖 01 ", "✍️ 作者回复", "📝 思考题\n", "🔔 新回答\n", "🔗 看原文"):
+        assert part in reply.text
+    assert [button.label for button in reply.buttons[0]] == ["看大家怎么答", "✍️ 看全文"]

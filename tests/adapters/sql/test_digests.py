@@ -16,6 +16,7 @@ from bot.cases import CaseState, Cause, Closing, Wish
 from bot.curation import Rule, Ruling
 from bot.digests import highlight
 from bot.readers import ReaderStores
+from bot.session import session_stores
 from knowledge.entry import Source
 from knowledge.model import Comment, Seed
 from tests.adapters.sql.delivering import DAY, DUE, START, Post, chat, person
@@ -208,3 +209,16 @@ async def test_who_has_seen_the_answers_to_an_exercise_is_remembered_without_a_n
     assert await store.seen(person(), "k8s", "01-pods")
     assert not await store.seen(person(2), "k8s", "01-pods")
     assert not await store.seen(person(), "k8s", "02-nodes")
+
+
+@pytest.mark.parametrize("kept", ["database", "process"])
+async def test_what_is_known_of_exercises_is_shown_and_erased_with_the_rest(
+    kept: str, readers: ReaderStores
+) -> None:
+    stores = readers if kept == "database" else session_stores()
+    for who in (person(), person(2)):
+        await stores.exercises.see(who, "k8s", "01-pods", at=START)
+    assert (await stores.personal.of(person())).exercises == 1
+    assert (await stores.personal.erase(person())).exercises == 1
+    assert not await stores.exercises.seen(person(), "k8s", "01-pods")
+    assert await stores.exercises.seen(person(2), "k8s", "01-pods")
