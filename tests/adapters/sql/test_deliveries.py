@@ -45,7 +45,7 @@ async def test_planning_goes_by_batches_the_longest_due_first(post: Post) -> Non
     assert [each.subscriber for each in await post.claim(holder, DUE)] == [5, 4, 3, 2, 1]
 
 
-async def test_two_planners_at_once_plan_a_day_once(post: Post, url: str) -> None:
+async def test_row_17_two_planners_at_once_plan_a_day_once(post: Post, url: str) -> None:
     for number in range(20):
         await post.subscribed(number)
     other = Database(url)
@@ -58,7 +58,7 @@ async def test_two_planners_at_once_plan_a_day_once(post: Post, url: str) -> Non
     assert sorted(each.subscriber or 0 for each in found) == list(range(1, 21))
 
 
-async def test_two_claimers_at_once_share_what_there_is(post: Post, url: str) -> None:
+async def test_row_17_two_claimers_at_once_share_what_there_is(post: Post, url: str) -> None:
     for number in range(20):
         await post.subscribed(number)
     holder = await post.holder(START)
