@@ -19,6 +19,7 @@ from knowledge.entry import Entry
 from knowledge.errors import CoursebotError
 from knowledge.index import SearchIndex, Update
 from knowledge.outcome import Outcome
+from knowledge.sameness import ALIKE
 from knowledge.trial import Scoped, tried
 
 COMMIT_EVERY = 50_000
@@ -85,11 +86,16 @@ class Library:
         return await self._sound(look)
 
     async def alike(
-        self, question: str, others: Sequence[str], *, courses: tuple[str, ...] | None = None
+        self,
+        question: str,
+        others: Sequence[str],
+        *,
+        courses: tuple[str, ...] | None = None,
+        least: float = ALIKE,
     ) -> list[float]:
-        """[others] how probable it is that each asks what `question` asks."""
+        """[others] how probable it is that each asks what `question` asks; 0 below `least`."""
         return await self._sound(
-            lambda: asyncio.to_thread(self._answerer.alike, question, others, courses=courses)
+            lambda: asyncio.to_thread(self._answerer.alike, question, others, courses=courses, least=least)
         )
 
     async def refresh(self, progress: Progress | None = None) -> bool:

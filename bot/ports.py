@@ -210,9 +210,14 @@ class Likeness(Protocol):
     """Tells whether questions are one in other words."""
 
     async def alike(
-        self, question: str, others: Sequence[str], *, courses: tuple[str, ...] | None = None
+        self,
+        question: str,
+        others: Sequence[str],
+        *,
+        courses: tuple[str, ...] | None = None,
+        least: float = ...,
     ) -> list[float]:
-        """[others] how probable it is that each asks what `question` asks, against the background of courses."""
+        """[others] how probable it is that each asks what `question` asks; 0 below `least`."""
         ...
 
 

@@ -24,7 +24,7 @@ from knowledge.prepared import Candidate
 from knowledge.question import shortened
 from knowledge.ranking import Ranking
 from knowledge.rulings import barred, pinned
-from knowledge.sameness import Sameness
+from knowledge.sameness import ALIKE, Sameness
 from knowledge.scope import asks_which_lesson, lesson_number
 from knowledge.search import Hits, Searcher
 from knowledge.spelling import has_unknown_words, mended
@@ -114,10 +114,15 @@ class Answerer:
         return self._index.entry(ref)
 
     def alike(
-        self, question: str, others: Sequence[str], *, courses: tuple[str, ...] | None = None
+        self,
+        question: str,
+        others: Sequence[str],
+        *,
+        courses: tuple[str, ...] | None = None,
+        least: float = ALIKE,
     ) -> list[float]:
-        """[others] how probable it is that each asks what `question` asks, against the background of courses."""
-        return self._sameness.probabilities(question, others, courses)
+        """[others] how probable it is that each asks what `question` asks; 0 below `least`."""
+        return self._sameness.probabilities(question, others, courses, least=least)
 
     def ask(self, question: str, *, courses: tuple[str, ...] | None = None, limit: int = 5) -> Outcome:
         """What the courses (None: all) have to say to `question`, at most `limit` entries of it.

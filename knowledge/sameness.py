@@ -81,7 +81,7 @@ class Sameness:
         self._found = lru_cache(maxsize=4096)(self._find)
 
     def probabilities(
-        self, question: str, others: Sequence[str], courses: tuple[str, ...] | None
+        self, question: str, others: Sequence[str], courses: tuple[str, ...] | None, *, least: float = ALIKE
     ) -> list[float]:
         """[others] how probable it is that each asks what `question` asks; 0 for those that are not alike.
 
@@ -89,16 +89,20 @@ class Sameness:
             question: the one to compare.
             others: what it is compared with, a few thousand at most: 50 µs each.
             courses: whose words and entries are the background; None for all.
+            least: probability below which 0 is as good, which saves looking for what they find.
         """
         if not others:
             return []
         domain, model = self._searcher.domain(courses), shipped()
         glossary = self._glossary.of_courses(courses)
         probabilities = [0.0] * len(others)
-        for place, row in self.measured(question, others, courses).items():
-            evidence = float(np.clip(row @ model.weights + model.intercept, -30, 30))
-            probability = 1.0 / (1.0 + float(np.exp(-evidence)))
-            if probability >= ALIKE and not opposed(
+        for place, direct in self._direct(question, others, domain).items():
+            evidence = float(direct @ model.weights[1:]) + model.intercept
+            # No likeness of what they find is above 1.
+            if _probability(evidence + float(model.weights[0])) < least:
+                continue
+            evidence += float(model.weights[0]) * self._likeness(question, others[place], courses, domain)
+            if (probability := _probability(evidence)) >= least and not opposed(
                 question, others[place], table=domain.table, glossary=glossary
             ):
                 probabilities[place] = probability
@@ -107,20 +111,28 @@ class Sameness:
     def measured(
         self, question: str, others: Sequence[str], courses: tuple[str, ...] | None
     ) -> dict[int, NDArray[np.float64]]:
-        """[len(FEATURES)] of the most alike of `others`, by their place."""
+        """[len(FEATURES)] of the most alike of `others`, by their place: what the weights are learned from."""
         domain = self._searcher.domain(courses)
+        return {
+            place: np.array([self._likeness(question, others[place], courses, domain), *direct], np.float64)
+            for place, direct in self._direct(question, others, domain).items()
+        }
+
+    def _direct(self, question: str, others: Sequence[str], domain: Domain) -> dict[int, NDArray[np.float64]]:
+        """[len(FEATURES) - 1] likenesses of the questions themselves, of the most alike, by their place."""
         asked = self._searcher.question(question)
         there, nearness = _measured(asked, [_wording(other) for other in others], domain)
         likely = np.argsort(-nearness, kind="stable")[:_LOOKED_AT].tolist()
-        mine = self._found(question, courses, domain)
         whole = [_wording(question)]
         rows: dict[int, NDArray[np.float64]] = {}
         for place in likely:
-            other = Question.of(others[place], domain.table)
-            back, _ = _measured(other, whole, domain)
-            theirs = self._found(others[place], courses, domain)
-            rows[place] = np.array([_cosine(mine, theirs), *(there[place] + back[0]) / 2], np.float64)
+            back, _ = _measured(Question.of(others[place], domain.table), whole, domain)
+            rows[place] = np.asarray((there[place] + back[0]) / 2, np.float64)
         return rows
+
+    def _likeness(self, one: str, other: str, courses: tuple[str, ...] | None, domain: Domain) -> float:
+        """How alike what two questions find is."""
+        return _cosine(self._found(one, courses, domain), self._found(other, courses, domain))
 
     def _find(self, text: str, courses: tuple[str, ...] | None, _domain: Domain) -> Found:
         """What a question finds; remembered as long as the domain is the same object, that is, the index."""
@@ -135,6 +147,10 @@ class Sameness:
             ref = candidate.wording.ref
             found[ref] = max(score, found.get(ref, score))
         return found
+
+
+def _probability(evidence: float) -> float:
+    return 1.0 / (1.0 + float(np.exp(-np.clip(evidence, -30, 30))))
 
 
 @lru_cache(maxsize=4096)

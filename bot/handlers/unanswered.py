@@ -15,7 +15,7 @@ from bot.conversation import Turn
 from bot.handlers.scene import Scene, Services
 from bot.messages import Platform
 from knowledge.errors import CoursebotError
-from knowledge.outcome import NotFound, matches
+from knowledge.outcome import NotFound, Outcome, matches
 from knowledge.sameness import SAME
 
 logger = logging.getLogger("coursebot.core")
@@ -30,7 +30,7 @@ _DAY = timedelta(days=1)
 
 async def missed(services: Services, scene: Scene, turn: Turn) -> bool:
     """Make a case of a question for which nothing was found; whether its asker is told when it is answered."""
-    if not turn.alone or not _topical(turn):
+    if not turn.alone or not topical(turn.outcome):
         return False
     try:
         counted = await services.readers.cases.reported_since(scene.at - _DAY, person=scene.sender)
@@ -70,7 +70,7 @@ async def _same(services: Services, question: str, course: str) -> int | None:
     if services.likeness is None or not known:
         return None
     scope = (course,) if course else None
-    alike = await services.likeness.alike(question, [each.text for each in known], courses=scope)
+    alike = await services.likeness.alike(question, [each.text for each in known], courses=scope, least=SAME)
     best = max(range(len(known)), key=alike.__getitem__)
     return known[best].case if alike[best] >= SAME else None
 
@@ -84,8 +84,9 @@ async def _course(services: Services, turn: Turn) -> str:
     return summaries[0].slug if len(summaries) == 1 else ""
 
 
-def _topical(turn: Turn) -> bool:
-    if not isinstance(turn.outcome, NotFound) or not turn.outcome.closest:
+def topical(outcome: Outcome) -> bool:
+    """Whether nothing was found for what is yet the course's business."""
+    if not isinstance(outcome, NotFound) or not outcome.closest:
         return False
-    best = turn.outcome.closest[0]
+    best = outcome.closest[0]
     return bool(best.why.matched) and best.score >= TOPICAL

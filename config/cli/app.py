@@ -33,6 +33,7 @@ COMMANDS = {
     "lessons": "config.cli.courses:lessons",
     "run": "config.cli.running:run",
     "seed": "config.cli.seeding:seed",
+    "simulate": "config.cli.simulating:simulate",
     "tune": "config.cli.tuning:tune",
 }
 """Where each command is; a command's module is imported when it is called (or help lists it)."""
