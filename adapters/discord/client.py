@@ -35,6 +35,8 @@ _PATIENCE = 60.0
 
 _LAST = 0.5
 """Seconds for what was cancelled, or came last, to be kept."""
+_TRY_EVERY = 60.0
+"""Seconds between two tries to answer what Discord did not take; `keeping.STARTS` bounds them."""
 _SETTLED = 0.5
 """Seconds without another server after which the bot counts as connected; it keeps no members to wait for."""
 
@@ -92,6 +94,9 @@ class CourseClient(discord.Client):
         self._choices = Choices(courses)
         self._under_way: set[asyncio.Task[Any]] = set()
         self._deaf = False
+        self._trying = asyncio.Lock()
+        self._try: asyncio.Task[None] | None = None
+        self._tries: asyncio.Task[None] | None = None
         self.tree = tree.Tree(self, answer=self.commanded, choices=self._choices)
         tree.build(self.tree)
 
@@ -100,6 +105,7 @@ class CourseClient(discord.Client):
         self.add_dynamic_items(Pressed)
         await self.tree.set_translator(Names())
         await sync.tell(self.tree, self._commands)
+        self._tries = asyncio.create_task(self._keep_trying(), name="discord-keep-trying")
 
     async def finish(self, *, grace: float, after: float) -> None:
         """End: let answers under way be said, keep what still comes for the next start, close.
@@ -109,6 +115,8 @@ class CourseClient(discord.Client):
             after: seconds that closing the connections gets.
         """
         self._turns.close()
+        if self._tries:
+            self._tries.cancel()
         if self._under_way:
             _, late = await asyncio.wait(self._under_way, timeout=grace)
             for task in late:
@@ -193,8 +201,19 @@ class CourseClient(discord.Client):
 
     async def _again(self) -> None:
         """Answer what was kept, one after the other, so that one that ends the program is found out by its count."""
-        for kept in await self._turns.kept():
-            await self._take("question", self._turns.again(kept))
+        if self._trying.locked():
+            return
+        async with self._trying:
+            for kept in await self._turns.kept():
+                await self._take("question", self._turns.again(kept))
+
+    async def _keep_trying(self) -> None:
+        """Discord's servers may fail one by one, while the connection that would tell of it holds."""
+        while True:
+            await asyncio.sleep(_TRY_EVERY)
+            if self.is_ready():
+                # A task of its own, as what is under way outlives this one when the program ends.
+                self._try = asyncio.create_task(self._again(), name="discord-again")
 
     async def _take(self, what: str, work: Coroutine[Any, Any, None]) -> None:
         """Do the work for one thing heard; its failure is told to the log and ends nothing else."""

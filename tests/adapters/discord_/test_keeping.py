@@ -235,6 +235,21 @@ async def test_an_answer_that_discord_had_no_ear_for_is_given_when_it_is_back(
     assert contents(api) == ["heard: 你好"]
 
 
+async def test_it_tries_again_though_the_connection_holds(
+    api: DiscordApi, running: Running, inbox: SqlInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.client._TRY_EVERY", 0.2)
+    api.fail(Trouble(drop=True, status=503))
+    async with running(inbox=inbox):
+        await api.say(payloads.message("你好"))
+        await until(lambda: bool(api.messages))
+        await waiting(inbox, 0)
+        await asyncio.sleep(0.5)
+    assert contents(api) == ["heard: 你好"]
+    assert len(api.gateway.identified) == 1
+    assert not api.gateway.resumed
+
+
 async def test_what_ends_the_program_again_and_again_is_given_up(
     api: DiscordApi, running: Running, inbox: SqlInbox, caplog: pytest.LogCaptureFixture
 ) -> None:
