@@ -142,7 +142,8 @@ class Curation(Protocol):
 
         Raises:
             CoursebotError: "undo-none" for no such change, "undo-done" for one that was taken back, "undo-later" when
-                what it changed was changed again since, "undo-role" for a change of roles, "curate-taken".
+                what it changed was changed again since, "undo-role" for a change of roles, "undo-import" for an
+                import, "curate-taken".
         """
         ...
 

@@ -46,7 +46,7 @@ async def undo(services: Services, scene: Scene, arguments: str) -> list[Reply]:
         return await back(services, scene, UndoChange(int(number)))
     by = actor(scene.sender)
     mine = await at_hand.desk(services).log.recent(by=by, limit=50)
-    last = next((each for each in mine if not each.undone and each.undoes is None and each.course), None)
+    last = next((each for each in mine if _open(each)), None)
     if last is None:
         return [scene.say("undo.nothing")]
     return await back(services, scene, UndoChange(last.id))
@@ -82,9 +82,15 @@ def _list(scene: Scene, changes: list[Change], title: str, **values: object) -> 
         return scene.say("history.none")
     spans: list[Span] = [Bold(f"🗒 {scene.words.text(title, **values)}")]
     spans += [Text(f"\n{line(scene.words, each)}") for each in changes]
-    open_ = [each for each in changes if each.course and not each.undone and each.undoes is None]
+    open_ = [each for each in changes if _open(each)]
     row = tuple(
         Button(scene.words.text("history.undo", number=each.id), encode(UndoChange(each.id)))
         for each in open_[:_UNDONE]
     )
     return Reply(spans=tuple(spans), buttons=(row,) if row else (), private=True)
+
+
+def _open(change: Change) -> bool:
+    """Whether a change can be taken back and is none that took back another."""
+    kept = change.action not in {*_TEAM, Action.IMPORT}
+    return kept and bool(change.course) and not change.undone and change.undoes is None

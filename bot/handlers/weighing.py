@@ -11,6 +11,8 @@ from bot.impact import Impact
 from bot.payloads import encode
 from bot.render_impact import impact
 from bot.replies import Button, Field, Form, Reply, Span
+from knowledge.comparison import Comparison
+from knowledge.outcome import matches
 
 Work = Callable[[], Awaitable[object]]
 
@@ -21,6 +23,12 @@ async def weighed(services: Services, course: str, work: Work) -> Impact:
         return Impact()
     _, found = await services.impacts.of(course, work)
     return found
+
+
+def _elsewhere(compared: Comparison) -> bool:
+    """Whether a question would get another answer, and not the same one worded anew."""
+    before, after = (matches(each)[0].entry for each in (compared.before, compared.after))
+    return (before.ref, before.source) != (after.ref, after.source)
 
 
 async def spoken(services: Services, scene: Scene, course: str, work: Work) -> tuple[Span, ...]:
@@ -38,7 +46,7 @@ async def asked_first(
     if fields.get(SURE):
         return None
     found = await weighed(services, course, work)
-    if found.asked is not None and not (found.otherwise or found.lost):
+    if found.asked is not None and not (found.lost or any(map(_elsewhere, found.otherwise))):
         return None
     form = Form(
         payload=payload,

@@ -13,6 +13,8 @@ import pytest
 from adapters.sql.auditing import SqlAuditLog
 from adapters.sql.database import Database
 from adapters.sql.staff import SqlStaffStore
+from bot.audit import Action
+from bot.catalog import catalog
 from bot.claims import TRIES, Claims
 from bot.core import Core
 from bot.messages import ButtonPress, Chat, Command, Person, Platform, Quoted
@@ -280,3 +282,9 @@ def test_people_are_told_by_number() -> None:
         assert parse_person(name) is None
     assert not anonymous(person("42"))
     assert anonymous(replace(person("42"), id="-100"))
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+def test_every_change_and_every_role_has_words(language: str) -> None:
+    for key in (*(f"action.{each.value}" for each in Action), *(f"role.{each.value}" for each in Role)):
+        assert catalog(language).text(key)
