@@ -60,6 +60,7 @@ async def import_courses(
     options: CourseOptions,
     at: datetime,
     read: Callable[[], None] = lambda: None,
+    learn: Callable[[str, Sequence[str]], object] = lambda _course, _terms: None,
 ) -> ImportReport:
     """Read and store the courses at `paths`; what is wrong with one file costs nothing else.
 
@@ -69,9 +70,10 @@ async def import_courses(
         options: what the operator says of the course; a slug or title there is for a single path only.
         at: the time of the import.
         read: called after each lesson file.
+        learn: called with a stored course's slug and terms that mean the same there, for each group of its glossary.
 
     Raises:
-        CoursebotError: "path-missing" when a path does not exist; whatever the store raises.
+        CoursebotError: "path-missing" when a path does not exist; whatever the store and `learn` raise.
     """
     report = ImportReport()
     taken: set[str] = set()
@@ -82,6 +84,8 @@ async def import_courses(
             taken.add(folder.course.slug)
             saved = await store.save(folder.course, at=at)
             report += replace(_counted(folder.course), changed=saved.changed)
+            for terms in folder.glossary:
+                learn(folder.course.slug, terms)
         report += ImportReport(skipped=folder.problems)
     return report
 

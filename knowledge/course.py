@@ -12,6 +12,7 @@ from urllib.parse import quote
 import yaml
 
 from knowledge.errors import CoursebotError
+from knowledge.glossary import Glossary
 from knowledge.lesson_file import LessonFile, read_lesson, read_text
 from knowledge.model import Course, Lesson
 from knowledge.names import lesson_title, reading_order
@@ -39,10 +40,17 @@ class CourseOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseFolder:
-    """What was read of a course; `course` is None where it has no readable lesson."""
+    """What was read of a course.
+
+    Attributes:
+        course: None where it has no readable lesson.
+        problems: what could not be read.
+        glossary: groups of terms that mean the same in this course, from its folder's `glossary.toml`.
+    """
 
     course: Course | None
     problems: tuple[Problem, ...]
+    glossary: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,7 +105,18 @@ def read_course(
         lessons=_placed(lessons, options.url_template or manifest.url_template),
         complete=path.is_dir(),
     )
-    return CourseFolder(course=course, problems=tuple(problems))
+    glossary = _glossary(folder / "glossary.toml", problems) if path.is_dir() else ()
+    return CourseFolder(course=course, problems=tuple(problems), glossary=glossary)
+
+
+def _glossary(file: Path, problems: list[Problem]) -> tuple[tuple[str, ...], ...]:
+    if not file.is_file():
+        return ()
+    try:
+        return Glossary.load(file).groups
+    except CoursebotError as error:
+        problems.append(Problem(str(file), 1, error.key, error.values))
+        return ()
 
 
 def find_courses(root: Path) -> list[Path]:

@@ -17,6 +17,7 @@ from config.cli.context import DONE, NOTHING_DONE, SOME_SKIPPED, complain, say, 
 from config.wiring import Application, now
 from jobs.importing import ImportReport, courses_at, import_courses, read_courses
 from knowledge.course import CourseOptions, count_files, course_root
+from knowledge.glossary import add_group
 
 MOST_PROBLEMS = 1_000
 """Problems that are named of a course."""
@@ -55,7 +56,14 @@ def import_(
             return await _try(application, paths, options)
         store = await application.courses()
         with progress([count_files(course_root(each)) if each.is_dir() else 1 for each in paths]) as advance:
-            report = await import_courses(paths, store, options=options, at=now(), read=advance)
+            report = await import_courses(
+                paths,
+                store,
+                options=options,
+                at=now(),
+                read=advance,
+                learn=lambda slug, terms: add_group(application.settings.glossary_file, terms, slug),
+            )
         await application.library.refresh()
         spoken = words(application.settings)
         if as_json:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ports import CourseStore
+from bot.ports import CourseStore, SavedCourse
 from jobs.importing import courses_at, import_courses
 from knowledge.course import CourseOptions
 from knowledge.errors import CoursebotError
@@ -51,3 +51,28 @@ def test_what_a_path_names(tmp_path: Path) -> None:
     (tmp_path / "hollow").mkdir()
     with pytest.raises(CoursebotError, match="nothing-to-import"):
         courses_at(tmp_path / "hollow", everything=True)
+
+
+class Accepting:
+    """A store that takes everything."""
+
+    async def save(self, course: object, *, at: datetime) -> SavedCourse:
+        return SavedCourse()
+
+
+async def test_a_courses_own_glossary_is_learned_and_a_bad_one_costs_nothing_else(tmp_path: Path) -> None:
+    one, two = course(tmp_path / "one"), course(tmp_path / "two")
+    (one / "glossary.toml").write_text('groups = [["大K", "Kubernetes"], ["only one"]]', "utf-8")
+    (two / "glossary.toml").write_text('groups = "K8s"', "utf-8")
+    learned: list[tuple[str, list[str]]] = []
+    store: CourseStore = Accepting()  # type: ignore[assignment]
+    report = await import_courses(
+        [one, two],
+        store,
+        options=CourseOptions(),
+        at=AT,
+        learn=lambda slug, terms: learned.append((slug, list(terms))),
+    )
+    assert learned == [("one", ["大k", "kubernetes"])]
+    assert report.courses == 2
+    assert [problem.key for problem in report.skipped] == ["glossary-bad"]
