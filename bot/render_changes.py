@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.audit import Change
+from bot.audit import Action, Change
 from bot.catalog import Catalog
 from bot.excerpt import gist
 from bot.roles import OPERATOR
@@ -25,7 +25,10 @@ def line(words: Catalog, change: Change) -> str:
     who = words.text("history.operator") if change.by == OPERATOR else change.by
     when = change.at.strftime("%Y-%m-%d %H:%M")
     did = words.text(f"action.{change.action.value}")
-    return f"#{change.id} {when} {who} · {did} {change.subject}{marks}{_difference(change)}"
+    difference = _difference(change)
+    if change.action is Action.IMPORT:
+        difference = "\n    " + words.text("history.imported", **(change.after or {}))
+    return f"#{change.id} {when} {who} · {did} {change.subject}{marks}{difference}"
 
 
 def _difference(change: Change) -> str:

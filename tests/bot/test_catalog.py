@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import bot.catalog
+from bot.audit import Action
 from bot.catalog import LANGUAGES, Catalog, Template, catalog, has_han, negotiate
 from bot.commands import COMMANDS
 from bot.digest_payloads import DigestAction
@@ -93,6 +94,11 @@ def test_every_key_that_is_looked_up_exists_and_every_sentence_is_used() -> None
     )
     told = [key for key in templates if not key.startswith(made)]
     assert [key for key in told if not re.search(f"[\"']{key}[\"']", elsewhere)] == []
+
+
+def test_whatever_is_logged_has_a_word() -> None:
+    for action in Action:
+        assert catalog("en").text(f"action.{action.value}")
 
 
 def test_every_command_has_help() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from adapters.sql.auditing import SqlAuditLog
 from adapters.sql.courses import SqlCourseStore
+from adapters.sql.curation import SqlCuration
 from adapters.sql.database import Database
 from adapters.sql.entries import SqlEntryFeed
 from adapters.sql.past_questions import SqlPastQuestions
@@ -20,9 +21,11 @@ from adapters.sql.readers import reader_stores
 from adapters.sql.rehearsal import SqlRehearsal
 from adapters.sql.seeds import SqlSeedStore
 from adapters.sql.staff import SqlStaffStore
+from adapters.sql.usage import SqlUsage
 from bot.audit import Action
 from bot.bulk import Bulk
 from bot.core import Core
+from bot.curating import Curating
 from bot.impact import Impacts
 from bot.library import Library, open_index
 from bot.messages import Attachment, ButtonPress, Chat, Command, Message, Person, Platform
@@ -80,6 +83,7 @@ class Bot:
             readers=reader_stores(self.database),
             files=self.files,
             staff=self.staff,
+            curating=Curating(self.seeds, SqlCuration(self.database), self.audit, SqlUsage(self.database)),
             bulk=Bulk(self.courses, self.seeds, impacts, self.library.refresh),
             pending=SqlPendingStore(self.database, Pseudonyms(self.database)),
         )
@@ -326,8 +330,11 @@ async def test_who_imported_what_is_in_the_log(bot: Bot) -> None:
     await bot.press(tried, "Import", who="2")
     change = (await bot.audit.recent())[0]
     assert (change.action, change.subject, change.by) == (Action.IMPORT, "k8s", "telegram:2")
-    assert change.after is not None
-    assert change.after["lessons_updated"] == 1
+    (told,) = await bot.command("history", who="2")
+    assert "telegram:2 · imported k8s\n    lessons new 0 · changed 1 · gone 0" in told.text
+    assert f"Undo #{change.id}" not in [button.label for row in told.buttons for button in row]
+    (refused,) = await bot.command("undo", str(change.id), who="2")
+    assert "import the files as they were" in refused.text
 
 
 async def test_a_lesson_of_one_among_several_courses_asks_which(bot: Bot) -> None:
