@@ -18,7 +18,7 @@ from prompt_toolkit.output import DummyOutput
 
 from adapters.console import Console
 from bot.core import Core
-from bot.messages import Incoming, Message
+from bot.messages import Incoming, Message, Quoted
 from bot.replies import Button, Reply, Text
 from tests.bot.script import Dialogue, Turn, dialogues
 from tests.bot.support import COURSE, SECOND_COURSE, Lookup, Shelf
@@ -285,3 +285,23 @@ async def test_a_real_terminal_shows_styles_and_takes_numbers(tmp_path: Path) ->
     await asyncio.to_thread(until, "再见！")
     assert await asyncio.wait_for(process.wait(), 10) == 0
     os.close(primary)
+
+
+async def test_a_command_is_about_what_was_shown_last_and_so_is_a_line_after_two_arrows() -> None:
+    heard: list[Incoming] = []
+
+    async def handle(incoming: Incoming) -> list[Reply]:
+        heard.append(incoming)
+        return [Reply(spans=(Text("卡片"),), buttons=((Button("更多", "m:c1:t"),),))]
+
+    typed = "容器是什么\n/curate\n>> 就是这条\n一个问题\n"
+    console = Console(now=now, stdin=io.StringIO(typed), stdout=io.StringIO(), greet=False, environ={})
+    await console.run(handle)
+    said = [each for each in heard if isinstance(each, Message)]
+    card = Quoted(text="卡片", ours=True, payloads=("m:c1:t",))
+    assert [(each.text, each.quoted) for each in said] == [
+        ("容器是什么", None),
+        ("/curate", card),
+        ("就是这条", card),
+        ("一个问题", None),
+    ]
