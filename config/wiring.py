@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.sql.revisions import Glance
-from bot.bulk import Bulk
 from bot.cases import CaseStore
 from bot.claims import Claims
 from bot.curating import Curating
@@ -23,7 +22,6 @@ from bot.deliveries import DIGEST, FINISHED, Compose, DeliveryStore, Leases
 from bot.delivery_desk import DeliveryDesk
 from bot.digests import DigestSource
 from bot.forms import KEPT as FORMS_KEPT
-from bot.impact import Impacts, PastQuestions, Rehearsal
 from bot.library import Library, open_index
 from bot.messages import Chat, Platform
 from bot.pending import PendingStore
@@ -50,7 +48,9 @@ from knowledge.index import SearchIndex
 
 if TYPE_CHECKING:
     from adapters.sql.database import Database
+    from bot.bulk import Bulk
     from bot.core import Core
+    from bot.impact import Impacts, PastQuestions
     from jobs.rounds import Job
 
 
@@ -171,9 +171,9 @@ class Application:
     async def impacts(self) -> Impacts:
         """What a change of content would do to questions that were asked."""
         from adapters.sql.rehearsal import SqlRehearsal
+        from bot.impact import Impacts
 
-        rehearsal: Rehearsal = SqlRehearsal(await self.database())
-        return Impacts(rehearsal, await self.past_questions(), self.library)
+        return Impacts(SqlRehearsal(await self.database()), await self.past_questions(), self.library)
 
     async def curating(self) -> Curating:
         """What changes the team's answers, with its log."""
@@ -234,6 +234,8 @@ class Application:
 
     async def bulk(self) -> Bulk:
         """Tries and imports files."""
+        from bot.bulk import Bulk
+
         return Bulk(await self.courses(), await self.seeds(), await self.impacts(), self.library.refresh)
 
     async def pending(self) -> PendingStore:
