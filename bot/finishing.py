@@ -41,7 +41,7 @@ class Finishing:
         begun = {each.course for each in subscriber.enrolments}
         others = [each for each in summaries if each.slug not in begun and each.lessons]
         lines = [
-            words.text("finished.done", lessons=course.lessons, done=done),
+            words.text("finished.done", count=course.lessons, done=done),
             words.text("finished.grows"),
         ]
         after = words.text("finished.next") if others else words.text("finished.nothing")

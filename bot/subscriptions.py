@@ -171,6 +171,10 @@ class SubscriptionStore(Protocol):
         """End a pause or a block."""
         ...
 
+    async def speak(self, chat: Chat, language: str) -> None:
+        """Send in that language from now on, if the chat subscribes to anything."""
+        ...
+
     async def returned(self, chat: Chat, *, at: datetime) -> bool:
         """Somebody spoke in the chat: a blocked subscriber is active again, and blocked notices are sent.
 

@@ -161,6 +161,11 @@ class SqlSubscriptionStore:
             if row is not None and row.state != SubscriberState.GONE.value:
                 await _resume(connection, row, at)
 
+    async def speak(self, chat: Chat, language: str) -> None:
+        """Send in that language from now on, if the chat subscribes to anything."""
+        async with self._database.write() as connection:
+            await connection.execute(update(subscriber).where(_of(chat)).values(language=language))
+
     async def returned(self, chat: Chat, *, at: datetime) -> bool:
         """Somebody spoke in the chat: a blocked subscriber is active again, and blocked notices are sent."""
         if not await self._looking.do(chat):

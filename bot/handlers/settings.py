@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.catalog import LANGUAGES, catalog
+from bot.catalog import LANGUAGES, catalog, negotiate
 from bot.handlers.scene import Scene, Services
 from bot.payloads import Language, Unasked, encode
 from bot.readers import HOURLY
@@ -41,6 +41,12 @@ async def press(services: Services, scene: Scene, payload: Language) -> list[Rep
     if payload.tag and payload.tag not in LANGUAGES:
         return [scene.say("answer.old-button")]
     await services.readers.preferences.save(scene.sender, replace(scene.preference, language=payload.tag))
+    if services.subscriptions and scene.chat.private:
+        # What comes by itself speaks it too.
+        language = payload.tag or (
+            negotiate(scene.sender.language) if scene.sender.language else scene.words.language
+        )
+        await services.subscriptions.speak(scene.chat, language)
     if not payload.tag:
         return [scene.say("settings.saved-auto")]
     return [replace(scene, words=catalog(payload.tag)).say("settings.saved", language=NAMES[payload.tag])]

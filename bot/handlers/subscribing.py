@@ -43,8 +43,6 @@ async def press(services: Services, scene: Scene, payload: Draft) -> list[Reply]
     if refused:
         return [refused]
     await _drop_form(services, scene)
-    if payload.zone and not _known(payload.zone):
-        return [scene.say("answer.old-button")]
     return [await _next(services, scene, payload, await services.courses.summaries())]
 
 
@@ -139,6 +137,8 @@ def _unknown(scene: Scene, draft: Draft, wish: Wish, summaries: Sequence[CourseS
 
 async def _next(services: Services, scene: Scene, draft: Draft, summaries: Sequence[CourseSummary]) -> Reply:
     """Ask for the first thing that is missing; with nothing missing, subscribe."""
+    if draft.zone and not _known(draft.zone):
+        return scene.say("answer.old-button")  # of a zone that is no more, or forged
     subscriptions = store(services)
     old = await subscriptions.of(scene.chat)
     reading = old is not None and bool(old.reading)

@@ -46,6 +46,15 @@ async def test_each_has_a_place_of_their_own(post: Post) -> None:
     assert [(each.chat.id, each.lesson) for each in sent] == [("1001", "04"), ("1002", "01")]
 
 
+async def test_the_language_of_what_is_sent_is_chosen(post: Post) -> None:
+    made = await post.subscribed()
+    other = await post.subscribed(2)
+    await post.subscriptions.speak(made.chat, "zh-Hant")
+    await post.subscriptions.speak(chat(3), "zh-Hant")
+    assert (await post.subscriber(made.id)).language == "zh-Hant"
+    assert (await post.subscriber(other.id)).language == "en"
+
+
 async def test_the_days_on_which_lessons_came(post: Post) -> None:
     holder = await post.holder(START)
     made = await post.subscribed(1, "k8s", "go")
