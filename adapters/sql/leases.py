@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -11,6 +11,9 @@ from adapters.sql.delivery_tables import lease
 from adapters.sql.upserting import insert_missing
 from bot.deliveries import Holder
 from bot.messages import Platform
+
+_SKEW = timedelta(hours=1)
+"""No two machines' clocks are further apart."""
 
 
 class SqlLeases:
@@ -30,7 +33,9 @@ class SqlLeases:
             row = (
                 await connection.execute(select(lease).where(lease.c.name == name).with_for_update())
             ).one()
-            if row.owner != owner and row.until > at and not takeover:
+            # One that ends much later than anybody's would was made while a clock was ahead; it would never end.
+            valid = at < row.until < until + _SKEW
+            if row.owner != owner and valid and not takeover:
                 return None
             epoch = row.epoch if row.owner == owner else row.epoch + 1
             await connection.execute(

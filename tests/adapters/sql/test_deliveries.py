@@ -108,6 +108,13 @@ async def test_a_lease_is_waited_for_renewed_and_given_back(post: Post) -> None:
     assert third.epoch == second.epoch + 1
 
 
+async def test_a_lease_that_was_made_while_a_clock_was_ahead_keeps_nobody_out(post: Post) -> None:
+    take = post.leases.acquire
+    ahead = START + 30 * DAY
+    await take(Platform.TELEGRAM, "a", at=ahead, until=ahead + 30 * SOON)
+    assert await take(Platform.TELEGRAM, "b", at=START, until=START + 30 * SOON) is not None
+
+
 async def test_whoever_asks_for_a_lease_at_once_one_gets_it(post: Post, url: str) -> None:
     other = Database(url)
     try:
