@@ -23,7 +23,7 @@ async def export(services: Services, scene: Scene, arguments: str) -> list[Reply
     """The answers of a course, or of all in which this person may change them, as a file."""
     if services.bulk is None:
         return [scene.say("bulk.exported-none")]
-    if not scene.chat.private:
+    if not rights.among_the_team(services, scene):
         return [scene.say("bulk.private")]
     *named, last = arguments.split() or [""]
     kind = _ALSO.get(last.lower().lstrip("."), last.lower().lstrip("."))

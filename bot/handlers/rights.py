@@ -31,3 +31,12 @@ async def require(services: Services, scene: Scene, role: Role, course: str | No
     if held.members and course:
         raise CoursebotError("role-needed-course", role=name, course=course)
     raise CoursebotError("role-needed", role=name)
+
+
+def among_the_team(services: Services, scene: Scene) -> bool:
+    """Whether nobody else reads along: alone with the bot, or in the chat that the settings name for the team."""
+    team = services.team_chat
+    if scene.chat.private or team is None:
+        return scene.chat.private
+    same = (team.platform, team.id) == (scene.chat.platform, scene.chat.id)
+    return same and team.thread in {"", scene.chat.thread}

@@ -52,7 +52,7 @@ async def uploaded(
         if text and not command:
             return None
         return [scene.say("upload.not-read")] if scene.chat.private else []
-    if not scene.chat.private:
+    if not rights.among_the_team(services, scene):
         return [scene.say("bulk.private")] if command else []
     wanted = (command[1] or "" if command else text).strip()
     reply = await _tried(services, services.bulk, scene, wanted, files[0])

@@ -84,6 +84,7 @@ class Bot:
             files=self.files,
             staff=self.staff,
             curating=Curating(self.seeds, SqlCuration(self.database), self.audit, SqlUsage(self.database)),
+            team_chat=Chat(platform=Platform.TELEGRAM, id="-6", private=False),
             bulk=Bulk(self.courses, self.seeds, impacts, self.library.refresh),
             pending=SqlPendingStore(self.database, Pseudonyms(self.database)),
         )
@@ -100,11 +101,11 @@ class Bot:
         return self.at
 
     async def send(
-        self, name: str, content: bytes | str, text: str = "", *, who: str = "1", group: bool = False
+        self, name: str, content: bytes | str, text: str = "", *, who: str = "1", group: int = 0
     ) -> list[Reply]:
         data = content.encode() if isinstance(content, str) else content
         self.sent.content[name] = data
-        chat = Chat(platform=Platform.TELEGRAM, id="-5" if group else who, private=not group)
+        chat = Chat(platform=Platform.TELEGRAM, id=f"-{group}" if group else who, private=not group)
         message = Message(
             chat=chat,
             sender=self._who(who),
@@ -264,15 +265,22 @@ async def test_a_readers_file_is_not_looked_at(bot: Bot) -> None:
     assert "A machine." in "".join(
         reply.text for reply in await bot.send("log.txt", "x", "And a node?", who="7")
     )
-    assert await bot.send("a.csv", TABLE, who="7", group=True) == []
+    assert await bot.send("a.csv", TABLE, who="7", group=5) == []
     assert bot.sent.fetched == []
 
 
 async def test_in_a_group_nobodys_file_is_looked_at(bot: Bot) -> None:
-    assert await bot.send("a.csv", TABLE, group=True) == []
-    (said,) = await bot.send("a.csv", TABLE, "/upload k8s", group=True)
+    assert await bot.send("a.csv", TABLE, group=5) == []
+    (said,) = await bot.send("a.csv", TABLE, "/upload k8s", group=5)
     assert "to me alone" in said.text
     assert bot.sent.fetched == []
+
+
+async def test_in_the_teams_chat_the_teams_files_are_looked_at(bot: Bot) -> None:
+    (tried,) = await bot.send("a.csv", TABLE, group=6)
+    assert "nothing is written yet" in tried.text
+    assert await bot.send("a.csv", TABLE, who="7", group=6) == []
+    assert bot.sent.fetched == ["a.csv"]
 
 
 async def test_an_admin_of_another_course_may_not(bot: Bot) -> None:
