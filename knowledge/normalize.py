@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
 _ROUNDS = 4
+_SHORT = 200
+"""Characters up to which a text may be a question, which every step of answering has to read anew."""
 
 
 @cache
@@ -21,6 +23,10 @@ def normalize(text: str) -> str:
     Each step can make work for the one before it (folding "İ" leaves a combining dot, simplifying a phrase can
     make another phrase), so they are repeated until nothing changes.
     """
+    return _remembered(text) if len(text) <= _SHORT else _normalized(text)
+
+
+def _normalized(text: str) -> str:
     for _ in range(_ROUNDS):
         before = text
         text = unicodedata.normalize("NFKC", text).casefold()
@@ -30,6 +36,9 @@ def normalize(text: str) -> str:
         if text == before:
             break
     return text
+
+
+_remembered = lru_cache(maxsize=256)(_normalized)
 
 
 def _simplified(text: str) -> str:

@@ -79,27 +79,29 @@ def pool(measured: Sequence[Matrix], lessons: Sequence[Sequence[str]]) -> Pool:
     """
     firsts = [matrix[:, _FIRST].sum(axis=1) for matrix in measured]
     shares = [_softmax(first * _SHARPNESS) for first in firsts]
+    names: dict[str, int] = {}
+    codes = [np.array([names.setdefault(each, len(names)) for each in one], np.intp) for one in lessons]
+    by_lesson = [
+        np.bincount(code, share, minlength=len(names)) for code, share in zip(codes, shares, strict=True)
+    ]
     blocks: list[Matrix] = []
     for kind, matrix in enumerate(measured):
         if not len(matrix):
             continue
         others = [place for place in range(len(measured)) if place != kind and len(measured[place])]
-        elsewhere: dict[str, float] = {}
-        for other in others:
-            for lesson, share in zip(lessons[other], shares[other].tolist(), strict=True):
-                elsewhere[lesson] = elsewhere.get(lesson, 0.0) + share / max(len(measured) - 1, 1)
-        own: dict[str, float] = {}
-        for lesson, share in zip(lessons[kind], shares[kind].tolist(), strict=True):
-            own[lesson] = own.get(lesson, 0.0) + share
+        own = by_lesson[kind][codes[kind]]
+        elsewhere = sum(
+            (by_lesson[other][codes[kind]] for other in others), start=np.zeros(len(matrix))
+        ) / max(len(measured) - 1, 1)
         place = np.empty(len(matrix))
         place[np.argsort(-firsts[kind], kind="stable")] = np.arange(len(matrix))
         best = max((float(firsts[other].max()) for other in others), default=0.0)
         added = np.stack(
             [
                 1.0 / (1.0 + place),
-                np.array([elsewhere.get(lesson, 0.0) for lesson in lessons[kind]]),
-                np.array([own[lesson] for lesson in lessons[kind]]),
-                np.array([own[lesson] for lesson in lessons[kind]]) - shares[kind],
+                elsewhere,
+                own,
+                own - shares[kind],
                 firsts[kind] - best,
             ],
             axis=1,
