@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from adapters.sql.database import Database
 from adapters.sql.readers import reader_stores
@@ -77,6 +79,9 @@ class Talk:
     async def begin(self) -> str:
         self._shown["开始"] = PAYLOAD
         return await self.press("开始")
+
+    def offers(self, label: str) -> bool:
+        return label in self._shown
 
     async def press(self, label: str) -> str:
         self.wait(seconds=5)
@@ -287,3 +292,51 @@ async def test_a_form_of_another_make_is_told_to_be_old(
     monkeypatch.delitem(SUBMITTED, AnswerExercise)
     talk = Talk(readers, Chat(platform=Platform.DISCORD, id="1"))
     assert await talk.submit(answer="写了很久") == "这个按钮已经失效了，再问一次就好。\n\n写了很久"
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("say"),
+            st.sampled_from(["一", "", "长" * 21, "字" * 4001, "取消", "/cancel", "/course", "/x"]),
+        ),
+        st.tuples(st.just("again"), st.sampled_from(["一", "二"])),
+        st.tuples(st.just("edit"), st.sampled_from(["改了", "", "字" * 4001])),
+        st.tuples(
+            st.just("press"), st.sampled_from(["开始", "保持不变", "跳过", "取消", "继续填写", "保存"])
+        ),
+        st.tuples(st.just("wait"), st.sampled_from(["1", "16", "2000"])),
+        st.tuples(st.just("restart"), st.just("")),
+    ),
+    max_size=25,
+)
+
+
+@given(steps=STEPS)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_whatever_is_done_only_whole_forms_are_handed_in(
+    handed_in: list[dict[str, str]], steps: list[tuple[str, str]]
+) -> None:
+    handed_in.clear()
+    talk = Talk(session_stores(), Chat(platform=Platform.TELEGRAM, id="1"))
+    await talk.begin()
+    begun = 1
+    for number, (what, text) in enumerate(steps):
+        said = ""
+        if what == "say":
+            said = await talk.say(text, message=f"s{number}")
+        elif what in {"again", "edit"} and number:
+            said = await talk.say(text, message=f"s{number - 1}", edited=what == "edit")
+        elif what == "press" and talk.offers(text):
+            begun += text == "开始"
+            said = await talk.press(text)
+        elif what == "wait":
+            talk.wait(minutes=int(text))
+        elif what == "restart":
+            talk.restart()
+        assert "出错" not in said
+    assert len(handed_in) <= begun
+    for each in handed_in:
+        assert each["question"].strip()
+        assert len(each["question"]) <= 20
+        assert 0 < len(each["answer"].strip()) <= 4000
