@@ -165,6 +165,7 @@ class Pump:
     async def _drop(self, holder: Holder) -> None:
         """Give back whatever is not armed yet."""
         waiting = [each for each in self._flights if not each.arming]
+        self._slot = 0.0
         if not waiting:
             return
         for each in waiting:

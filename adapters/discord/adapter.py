@@ -149,6 +149,10 @@ class Discord:
             return await posting.find(channel, wanted)
         except Exception as error:
             found = send_error(error)
+            if found.failure in {Failure.BLOCKED, Failure.REFUSED}:
+                return (
+                    None  # a channel whose history the bot may not read; sending tells whether it may write
+                )
             # Looking has sent nothing, whatever became of it.
             failure = Failure.UNSENT if found.failure is Failure.UNKNOWN else found.failure
             raise SendError(failure, found.reason, retry_after=found.retry_after) from error

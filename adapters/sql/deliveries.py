@@ -161,7 +161,7 @@ class SqlDeliveryStore:
         async def change(connection: AsyncConnection) -> str:
             await changes.unknown(connection, mine, reason, resend=resend, retry_at=retry_at, at=at)
             found = await connection.scalar(select(_delivery.c.state).where(_delivery.c.id == delivery.id))
-            return found or ""
+            return found or State.EXPIRED.value  # erased meanwhile
 
         return State(await self._changes.do(change))
 
