@@ -23,6 +23,9 @@ _LEAST = 0.4
 """Share of a page that a nicer seam must leave filled."""
 _MARKUP = 10
 """UTF-16 units that markup around a span takes at most: a block's fences, line breaks and a seam."""
+_JOINED = 2
+"""UTF-16 units that escaping may add where two pieces of a text meet: "discord" and ".gg" are an invitation only
+together."""
 
 
 class _Pause(IntEnum):
@@ -117,7 +120,7 @@ def _size(span: Span, text: str) -> int:
     """UTF-16 units that a span with these words takes at most, wherever it stands on a page."""
     if isinstance(span, Quote):
         return utf16_length(markdown.escaped(text)) + 2 * (text.count("\n") + 1) + _MARKUP
-    return utf16_length(_one(replace(span, text=text))) + (0 if isinstance(span, Text) else _MARKUP)
+    return utf16_length(_one(replace(span, text=text))) + (_JOINED if isinstance(span, Text) else _MARKUP)
 
 
 def _fitting(text: str, limit: int) -> Iterator[str]:

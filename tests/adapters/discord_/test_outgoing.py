@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.discord import markdown, outgoing
@@ -154,7 +154,9 @@ def test_no_post_is_longer_than_discord_takes(spans: list[Span]) -> None:
         assert bool(post.content.strip()) != bool(post.embeds)
 
 
+@settings(deadline=None)
 @given(LONG, st.sampled_from([100, 300, 2000]))
+@example([Bold("<@&1>@"), Text("<id:home></ask:1>discord.gg/abc@\U0009a091\x05\U0008a450\x14" * 57)], 100)
 def test_pages_lose_no_words(spans: list[Span], limit: int) -> None:
     found = pages(spans, limit)
     assert all(utf16_length(page) <= limit for page in found)
