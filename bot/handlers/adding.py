@@ -22,7 +22,7 @@ _PARTS = re.compile(r"\s*[｜|]\s*|\s*\n\s*")
 async def add(services: Services, scene: Scene, arguments: str) -> list[Reply]:
     """`/add question｜answer` saves at once; anything less opens a form with what is known."""
     at_hand.desk(services)
-    question, answer = _parted(arguments)
+    question, answer = parted(arguments)
     typed = bool(question)
     if scene.quoted:
         question, answer = await _quoted(services, scene, question, answer)
@@ -110,7 +110,7 @@ async def _done(services: Services, scene: Scene, saved: Saved) -> Reply:
     return await curating.shown(services, scene, saved.ref, "curate.added", change=saved.change)
 
 
-def _parted(arguments: str) -> tuple[str, str]:
+def parted(arguments: str) -> tuple[str, str]:
     """Question and answer, parted by the first ｜, | or line break; without one all of it is the first."""
     parts = _PARTS.split(arguments.strip(), maxsplit=1)
     return parts[0].strip(), parts[1].strip() if len(parts) > 1 else ""

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.sql.auditing import SqlAuditLog
 from adapters.sql.courses import SqlCourseStore
@@ -27,16 +29,19 @@ from adapters.sql.rehearsal import SqlRehearsal
 from adapters.sql.seeds import SqlSeedStore
 from adapters.sql.staff import SqlStaffStore
 from adapters.sql.usage import SqlUsage
+from bot.catalog import catalog
 from bot.core import Core
-from bot.curating import Curating
+from bot.curating import Curating, checked
+from bot.handlers.adding import parted
 from bot.impact import Impacts
 from bot.library import Library
 from bot.messages import ButtonPress, Chat, Command, Incoming, Message, Person, Platform, Quoted, Reaction
 from bot.readers import ReaderStores
 from bot.replies import Reply
 from bot.roles import Member, Role
+from knowledge.errors import CoursebotError
 from knowledge.index import SearchIndex
-from knowledge.model import Comment, Course, Lesson, Passage
+from knowledge.model import Comment, Course, Lesson, Passage, Seed
 
 AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
 PEOPLE = {"owner": "1", "admin": "2", "editor": "3", "local": "4", "reader": "9", "other": "8"}
@@ -360,3 +365,40 @@ async def test_a_sign_under_what_was_not_heard_is_answered_honestly(team: Team) 
     await team.found(COURSE)
     assert [each.text for each in await sign(team, "editor")] == ["我没看到这条消息。请回复它，发 /add。"]
     assert await sign(team, "reader") == []
+
+
+@pytest.mark.parametrize(
+    ("seed", "key"),
+    [
+        (Seed(question="问", answer="字" * 4001), "answer-long"),
+        (Seed(question="问", answer=" \n\t "), "answer-wordless"),
+        (Seed(question="问", answer="***___```"), "answer-wordless"),
+        (Seed(question="问" * 2001, answer="答"), "question-long"),
+        (Seed(question="？！", answer="答"), "question-wordless"),
+        (Seed(question="问", answer="答", aliases=("长" * 201,)), "wording-long"),
+        (Seed(question="问", answer="答", aliases=("👍",)), "wording-wordless"),
+        (Seed(question="问", answer="答", aliases=tuple(f"{n}" for n in range(31))), "wordings-many"),
+        (Seed(question="问", answer="答", author="名" * 51), "author-long"),
+    ],
+)
+def test_what_is_no_answer_is_told_in_words(seed: Seed, key: str) -> None:
+    with pytest.raises(CoursebotError, match=key) as refused:
+        checked(seed)
+    for language in ("zh-Hans", "en"):
+        assert "{" not in catalog(language).say(refused.value)
+
+
+@given(
+    texts=st.tuples(st.text(max_size=60), st.text(max_size=60)),
+    sign=st.sampled_from(["｜", "|", "\n", " | "]),
+)
+def test_a_question_and_an_answer_are_parted_at_the_first_sign(texts: tuple[str, str], sign: str) -> None:
+    question, answer = (" ".join(each.replace("|", "").replace("｜", "").split()) for each in texts)
+    assert parted(f"{question}{sign}{answer}" if question else answer) == (
+        (question, answer) if question else (answer, "")
+    )
+
+
+def test_an_answer_is_saved_as_it_was_typed_but_for_the_space_around_it() -> None:
+    seed = Seed(question=" 问？ ", answer="\n答\n\n  码\n", aliases=("甲 ", "", "甲"))
+    assert checked(seed) == Seed(question="问？", answer="答\n\n  码", aliases=("甲",))
