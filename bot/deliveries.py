@@ -270,5 +270,8 @@ class DeliveryStore(Outbox, Protocol):
         ...
 
     async def expire(self, *, before: datetime, at: datetime) -> int:
-        """Expire what waits and was due before that time; how many."""
+        """Expire what waits and was due before that time; how many.
+
+        Of notices that ended before that time only the key is kept, which keeps them from being told again.
+        """
         ...

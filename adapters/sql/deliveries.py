@@ -227,11 +227,12 @@ class SqlDeliveryStore:
             )
 
     async def expire(self, *, before: datetime, at: datetime) -> int:
-        """Expire what waits and was due before that time; how many."""
+        """Expire what waits and was due before that time, forget whom older notices were for; how many expired."""
         late = and_(
             delivery.c.due_at < before, delivery.c.state.in_((State.QUEUED.value, State.UNKNOWN.value))
         )
         async with self._database.write() as connection:
+            await changes.forget_notices(connection, before=before)
             return await changes.set_state(
                 connection, late, State.EXPIRED, at=at, last_error="too late", **enrolling.FREE
             )

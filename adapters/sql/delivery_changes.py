@@ -52,6 +52,20 @@ async def unknown(
     return changed.rowcount
 
 
+async def forget_notices(connection: AsyncConnection, *, before: datetime) -> None:
+    """Of notices that ended before that time, forget whom they were for and what about."""
+    ended = (State.SENT.value, State.EXPIRED.value, State.FAILED.value)
+    which = and_(
+        delivery.c.subscriber_id.is_(None),
+        delivery.c.state.in_(ended),
+        delivery.c.changed_at < before,
+        delivery.c.chat != "",
+    )
+    await connection.execute(
+        update(delivery).where(which).values(chat="", thread="", person="", subject="", message_id="")
+    )
+
+
 async def advance(connection: AsyncConnection, delivery_id: int) -> None:
     """What was sent moves its enrolment on."""
     columns = (delivery.c.enrolment_id, delivery.c.lesson_id, delivery.c.round)

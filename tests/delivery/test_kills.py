@@ -112,7 +112,7 @@ async def test_row_05_on_discord_what_was_accepted_does_not_come_twice(tmp_path:
 
 
 async def test_random_kills_lose_nothing_and_mix_up_nothing(tmp_path: Path, api: BotApi) -> None:
-    kills, lessons, number = 3, 4, 20
+    kills, lessons, number = 2, 3, 20
     rng = random.Random(7)
     async with database(tmp_path / "coursebot.sqlite") as post:
         await post.courses.save(course(lessons), at=START)

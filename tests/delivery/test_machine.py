@@ -178,7 +178,7 @@ class Deliveries(RuleBasedStateMachine):
 OPEN = (State.QUEUED, State.CLAIMED, State.SENDING, State.UNKNOWN, State.HELD)
 TestDeliveries = Deliveries.TestCase
 TestDeliveries.settings = settings(
-    max_examples=10,
+    max_examples=6,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

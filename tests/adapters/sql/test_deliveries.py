@@ -11,7 +11,7 @@ import pytest
 from adapters.sql.database import Database
 from bot.deliveries import Notice, Planned, State
 from bot.messages import Platform
-from tests.adapters.sql.delivering import DAY, DUE, SHANGHAI, START, Post, chat, course
+from tests.adapters.sql.delivering import DAY, DUE, SHANGHAI, START, Post, chat, course, person
 
 SOON = timedelta(seconds=1)
 
@@ -293,6 +293,20 @@ async def test_what_could_not_be_sent_for_long_is_expired(post: Post) -> None:
     assert await post.deliveries.expire(before=DUE, at=DUE + DAY) == 0
     assert await post.deliveries.expire(before=DUE + SOON, at=DUE + DAY) == 1
     assert await post.send(await post.holder(START), DUE + DAY) == []
+
+
+async def test_of_an_old_notice_only_its_key_is_kept(post: Post) -> None:
+    notice = Notice(
+        key="case:1", kind="case", chat=chat(1), language="en", subject={"case": 1}, person=person(1)
+    )
+    await post.deliveries.notify([notice], at=DUE)
+    await post.send(await post.holder(START), DUE)
+    await post.deliveries.expire(before=DUE, at=DUE + DAY)
+    assert (await post.all())[0].chat == chat(1)
+    await post.deliveries.expire(before=DUE + SOON, at=DUE + DAY)
+    (kept,) = await post.all()
+    assert (kept.chat.id, dict(kept.subject)) == ("", {})
+    assert await post.deliveries.notify([notice], at=DUE + DAY) == 0
 
 
 async def test_while_all_is_held_nothing_is_planned_claimed_or_armed(post: Post) -> None:
