@@ -18,16 +18,12 @@ from knowledge.columns import COLUMNS, column_of, columns_of, passed_over
 from knowledge.encodings import Decoded, decode
 from knowledge.errors import CoursebotError
 from knowledge.model import Seed
+from knowledge.seed_rows import join_aliases, seed_of
 
-LONGEST_QUESTION = 20_000
-LONGEST_ANSWER = 20_000
 MOST_ROWS = 100_000
 """Rows of a file at most; they take 10 s to save and 30 s to index on two cores."""
 LARGEST = 100 << 20
 """Bytes of a file at most."""
-_ALIAS_MARKS = "|｜\n"
-_UNFIT = re.compile("[\0\ud800-\udfff\ufffe\uffff]")
-_TAGS = re.compile(r"<[^<>]{1,200}>")
 _RISKY = "=+-@\t\r'"
 """How a cell begins that a spreadsheet may take for a formula (https://owasp.org/www-community/attacks/CSV_Injection):
 in CSV it gets an apostrophe in front, which is taken off again when it is read."""
@@ -129,7 +125,7 @@ def _read(name: str, table: _Table, most: int) -> SeedFile:
     for number, row in table.rows:
         if len(rows) + len(bad) >= most:
             raise CoursebotError("seeds-too-many", file=name, limit=most)
-        made = row if isinstance(row, str) else _seed(row)
+        made = row if isinstance(row, str) else seed_of(row)
         if isinstance(made, str):
             bad.append(BadRow(number, made))
         else:
@@ -181,7 +177,7 @@ def format_seeds(name: str, seeds: Iterable[tuple[str, Seed]]) -> bytes:
 
 
 def _cell(value: Any) -> str:
-    return _join(value) if isinstance(value, list) else value or ""
+    return join_aliases(value) if isinstance(value, list) else value or ""
 
 
 def _disarmed(cell: str) -> str:
@@ -277,74 +273,3 @@ def _cells(
             yield number, "row-too-many-cells"
             continue
         yield number, {column: cell for column, cell in zip(columns, cells, strict=False) if column}
-
-
-def _seed(row: dict[str, Any]) -> tuple[Seed, str] | str:
-    """The seed that a row describes and its course, or the catalog key of what is wrong with it."""
-    texts = {name: row.get(name) for name in COLUMNS if name != "aliases"}
-    if any(value is not None and not _is_text(value) for value in texts.values()):
-        return "row-not-text"
-    question, answer = (texts["question"] or "").strip(), (texts["answer"] or "").strip()
-    aliases = _split(row.get("aliases"))
-    if (why := _wrong(question, answer, aliases)) is not None:
-        return why
-    seed = Seed(
-        question=question,
-        answer=answer,
-        aliases=aliases or (),
-        lesson=(texts["lesson"] or "").strip().removesuffix(".md") or None,
-        author=(texts["author"] or "").strip(),
-    )
-    return seed, (texts["course"] or "").strip()
-
-
-def _wrong(question: str, answer: str, aliases: tuple[str, ...] | None) -> str | None:
-    if not question:
-        return "row-no-question"
-    if not answer:
-        return "row-no-answer"
-    if len(question) > LONGEST_QUESTION or len(answer) > LONGEST_ANSWER:
-        return "row-too-long"
-    if aliases is None:
-        return "row-bad-aliases"
-    if sum(map(len, aliases)) > LONGEST_QUESTION:
-        return "row-too-long"
-    if not (_has_words(question) and _has_words(answer)):
-        return "row-only-markup"
-    return None
-
-
-def _has_words(text: str) -> bool:
-    """Whether anything is left of a text without its markup and signs: letters, digits or characters of a script."""
-    return any(character.isalnum() for character in _TAGS.sub("", text))
-
-
-def _is_text(value: Any) -> bool:
-    """Whether every database and Excel can hold it: JSON can spell NUL and the half of a character."""
-    return isinstance(value, str) and not _UNFIT.search(value)
-
-
-def _split(value: Any) -> tuple[str, ...] | None:
-    """Aliases from a list, from a JSON list in a cell, or from a cell with | or line breaks between them."""
-    if isinstance(value, str) and value.lstrip().startswith("["):
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            return None
-    if value is None or value == "":
-        return ()
-    if isinstance(value, str):
-        for mark in _ALIAS_MARKS:
-            value = value.replace(mark, "\n")
-        value = value.split("\n")
-    if not isinstance(value, list) or not all(map(_is_text, value)):
-        return None
-    return tuple(dict.fromkeys(alias.strip() for alias in value if alias.strip()))
-
-
-def _join(aliases: list[str]) -> str:
-    if any(mark in alias for alias in aliases for mark in _ALIAS_MARKS) or any(
-        a.startswith("[") for a in aliases
-    ):
-        return json.dumps(aliases, ensure_ascii=False)
-    return " | ".join(aliases)
