@@ -90,20 +90,20 @@ class Domain:
         sought = np.flatnonzero(absent & known)
         if len(sought) and len(self.rows):
             rows = self.table.rows_of(question.words[sought]).tolist()
-            new = [
-                place for place, row in zip(sought.tolist(), rows, strict=True) if row not in self.looked_up
-            ]
+            # Several threads ask at once: what was looked up may be forgotten at any moment.
+            cosines = {row: self.looked_up.get(row) for row in rows}
+            new = [place for place, row in zip(sought.tolist(), rows, strict=True) if cosines[row] is None]
             if new:
                 best = np.full(len(new), -1.0, np.float32)
                 for start in range(0, len(self.rows), _AT_ONCE):
                     part = self.table.cosines(vectors[new], self.rows[start : start + _AT_ONCE])
                     best = np.maximum(best, part.max(axis=1))
+                found = zip(self.table.rows_of(question.words[new]).tolist(), best.tolist(), strict=True)
+                cosines |= dict(found)
                 if len(self.looked_up) > _REMEMBERED:
                     self.looked_up.clear()
-                self.looked_up.update(
-                    zip(self.table.rows_of(question.words[new]).tolist(), best.tolist(), strict=True)
-                )
-            nearest[sought] = [self.looked_up[row] for row in rows]
+                self.looked_up.update({row: cosine for row, cosine in cosines.items() if cosine is not None})
+            nearest[sought] = [cosines[row] for row in rows]
         return nearest
 
 

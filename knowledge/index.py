@@ -33,6 +33,10 @@ _REMEMBERED = 6_000
 _RECOUNT_SHARE = 0.02
 
 
+_Wordings = dict[tuple[int, int], Wording]
+"""Wordings that were read, by segment and place in it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
     """A term of a query: where it is looked for, and what a match is worth."""
@@ -69,11 +73,11 @@ class SearchIndex:
         self.folder = folder
         self._index = stored.opened(folder)
         self._schema = self._index.schema
-        self._searcher = self._index.searcher()
+        # A search and the wordings it finds belong together, also when another thread reloads in between.
+        self._current: tuple[tantivy.Searcher, _Wordings] = (self._index.searcher(), {})
         self._statistics = lru_cache(maxsize=64)(self._read_statistics)
         self._revisions = self._read_revisions()
         self.generation = 0
-        self._wordings: dict[tuple[int, int], Wording] = {}
 
     # Reading -----------------------------------------------------------------------------------------------
 
@@ -84,9 +88,8 @@ class SearchIndex:
     def reload(self) -> None:
         """See what another process, or `update`, has committed."""
         self._index.reload()
-        self._searcher = self._index.searcher()
+        self._current = (self._index.searcher(), {})
         self._statistics.cache_clear()
-        self._wordings.clear()
         self.generation += 1
         self._revisions = self._read_revisions()
 
@@ -102,20 +105,23 @@ class SearchIndex:
         query = Query.boolean_query(wanted)
         if filters := self._filter(scope):
             query = Query.boolean_query([(Occur.Must, query), *filters])
-        hits = self._searcher.search(query, limit, count=False).hits
-        return [self._wording(address) for _, address in hits]
+        searcher, held = self._current
+        hits = searcher.search(query, limit, count=False).hits
+        return [_wording(searcher, held, address) for _, address in hits]
 
     def entry(self, ref: str) -> Entry | None:
         """The entry known by `ref`."""
-        hits = self._searcher.search(self.term("ref", ref), 1, count=False).hits
-        return unpack_entry(self._wording(hits[0][1]).entry) if hits else None
+        searcher, held = self._current
+        hits = searcher.search(self.term("ref", ref), 1, count=False).hits
+        return unpack_entry(_wording(searcher, held, hits[0][1]).entry) if hits else None
 
     def wordings_of(self, refs: Iterable[str], *, kind: Kind, scope: Scope) -> list[Wording]:
         """The wordings of these entries that are of a kind and in scope."""
         of_kind = Query.const_score_query(self.term("kind", kind), 0.0)
         clauses = [(Occur.Must, self._any("ref", refs)), (Occur.Must, of_kind), *self._filter(scope)]
-        hits = self._searcher.search(Query.boolean_query(clauses), self._most(), count=False).hits
-        return [self._wording(address) for _, address in hits]
+        searcher, held = self._current
+        hits = searcher.search(Query.boolean_query(clauses), self._most(), count=False).hits
+        return [_wording(searcher, held, address) for _, address in hits]
 
     def statistics(self, courses: tuple[str, ...] | None) -> Statistics:
         """How common terms are in a course, or in several or all courses (None) together."""
@@ -130,17 +136,17 @@ class SearchIndex:
         )
         counts: dict[str, int] = {}
         for mark in stored.MARKS.values():
-            for term, count in self._searcher.terms_with_prefix("unit", mark + prefix, among, 2_000):
+            for term, count in self._current[0].terms_with_prefix("unit", mark + prefix, among, 2_000):
                 counts[term[len(mark) :]] = counts.get(term[len(mark) :], 0) + count
         return sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
 
     def has_unit(self, unit: str) -> bool:
         """Whether any entry has this unit."""
-        return any(self._searcher.doc_freq("unit", mark + unit) for mark in stored.MARKS.values())
+        return any(self._current[0].doc_freq("unit", mark + unit) for mark in stored.MARKS.values())
 
     def count(self, course: str) -> int:
         """How many wordings of a course the index holds."""
-        return len(self._searcher.search(self._entries_of(course), self._most(), count=False).hits)
+        return len(self._current[0].search(self._entries_of(course), self._most(), count=False).hits)
 
     # Writing -----------------------------------------------------------------------------------------------
 
@@ -163,9 +169,9 @@ class SearchIndex:
 
     def wordings(self, course: str) -> Iterator[Wording]:
         """All wordings of a course."""
-        hits = self._searcher.search(self._entries_of(course), self._most(), count=False).hits
-        for _, address in hits:
-            yield self._read_wording(address)
+        searcher, _ = self._current
+        for _, address in searcher.search(self._entries_of(course), self._most(), count=False).hits:
+            yield stored.wording_of(searcher.doc(address))
 
     def _lock(self) -> tantivy.IndexWriter:
         """The writer, of which there can be one among all processes."""
@@ -184,7 +190,7 @@ class SearchIndex:
 
     def _most(self) -> int:
         """As many hits as there can be."""
-        return max(self._searcher.num_docs, 1)
+        return max(self._current[0].num_docs, 1)
 
     def term(self, field: str, text: str) -> Query:
         """Matches what has the term `text` in `field`."""
@@ -209,28 +215,29 @@ class SearchIndex:
             filters.append(self.term("number", str(scope.number)))
         return [(Occur.Must, Query.const_score_query(query, 0.0)) for query in filters]
 
-    def _wording(self, address: tantivy.DocAddress) -> Wording:
-        key = (address.segment_ord, address.doc)
-        wording = self._wordings.get(key)
-        if wording is None:
-            if len(self._wordings) >= _REMEMBERED:
-                self._wordings.clear()
-            wording = self._wordings[key] = self._read_wording(address)
-        return wording
-
-    def _read_wording(self, address: tantivy.DocAddress) -> Wording:
-        return stored.wording_of(self._searcher.doc(address))
-
     def _read_statistics(self, course: str) -> Statistics:
-        hits = self._searcher.search(self.term("ref", stored.statistics_ref(course)), 1, count=False).hits
+        searcher, _ = self._current
+        hits = searcher.search(self.term("ref", stored.statistics_ref(course)), 1, count=False).hits
         if not hits:
             return Statistics.of(())
-        return Statistics.unpack(stored.value(self._searcher.doc(hits[0][1]), "terms"))
+        return Statistics.unpack(stored.value(searcher.doc(hits[0][1]), "terms"))
 
     def _read_revisions(self) -> dict[str, int]:
-        states = self._searcher.search(self.term("kind", "state"), self._most(), count=False).hits
-        heads = [json.loads(stored.value(self._searcher.doc(address), "head")) for _, address in states]
+        searcher, _ = self._current
+        states = searcher.search(self.term("kind", "state"), self._most(), count=False).hits
+        heads = [json.loads(stored.value(searcher.doc(address), "head")) for _, address in states]
         return {head["course"]: head["revision"] for head in heads}
+
+
+def _wording(searcher: tantivy.Searcher, held: _Wordings, address: tantivy.DocAddress) -> Wording:
+    """A wording, read or remembered."""
+    key = (address.segment_ord, address.doc)
+    wording = held.get(key)
+    if wording is None:
+        if len(held) >= _REMEMBERED:
+            held.clear()
+        wording = held[key] = stored.wording_of(searcher.doc(address))
+    return wording
 
 
 class Update:
