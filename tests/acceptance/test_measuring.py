@@ -95,3 +95,26 @@ def test_tune_looks_at_what_readers_asked(empty: Coursebot) -> None:
     assert "--questions" in none.err
     assert empty("chat", stdin="容器和虚拟机有什么区别？\n").code == 0
     assert empty("tune", "containers", "--found", 0.9).out.startswith("1 questions")
+
+
+def test_simulate_compares_three_orders_and_draws_them(shared: Coursebot, tmp_path: Path) -> None:
+    plot = tmp_path / "queue.png"
+    options = ("--readers", 8, "--arrivals", 4, "--per-day", 2)
+    ran = shared("simulate", "containers", *options, "--json", "--plot", plot)
+    assert ran.code == 0, ran.err
+    (runs,) = ran.json
+    assert list(runs) == ["queue", "first come", "one by one"]
+    for run in runs.values():
+        assert run["asked"] == [4, 8]
+        assert 0 <= run["content"][0] <= run["content"][1] <= 8
+    assert plot.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    table = shared("simulate", "containers", *options, "--seeds", 2, "--popularity", "even")
+    assert table.code == 0, table.err
+    assert "readers told per minute of the team" in table.out
+
+
+def test_simulate_names_a_course_that_is_not_there(shared: Coursebot) -> None:
+    ran = shared("simulate", "no-such-course")
+    assert (ran.code, ran.out) == (2, "")
+    assert "no-such-course" in ran.err
+    assert "Traceback" not in ran.err
