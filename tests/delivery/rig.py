@@ -144,6 +144,7 @@ def rig(
     compose: Compose = words,
     checkpoint: Checkpoint = no_checkpoint,
     term: timedelta = LONG,
+    renew: float = 0.05,
 ) -> Rig:
     told: list[str] = []
 
@@ -185,7 +186,7 @@ def rig(
         steady=clock.steady,
         alone=alone,
         term=term,
-        renew=0.05,
+        renew=renew,
     )
     return Rig(post, clock, engine, pump, outcomes, alarms, messenger, led, told)
 

@@ -36,7 +36,7 @@ async def running(discord: DiscordApi, tmp_path: Path) -> AsyncIterator[Rig]:
             api=discord.api_url,
             gateway=discord.gateway_url,
         )
-        made = rig(post, adapter, clock=clock, platform=Platform.DISCORD)
+        made = rig(post, adapter, clock=clock, platform=Platform.DISCORD, renew=3600)
         await made.lead()
         yield made
         await made.retire()
