@@ -9,7 +9,7 @@ from enum import StrEnum
 from rapidfuzz import fuzz, process
 
 from bot.messages import Platform
-from bot.roles import Role, Standing
+from bot.team.roles import Role, Standing
 
 
 class Audience(StrEnum):

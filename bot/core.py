@@ -12,34 +12,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from bot import commands, payloads
-from bot.bulk import Bulk
+from bot import commands
+from bot.buttons import payloads
+from bot.buttons.forms import FormStep
 from bot.catalog import LANGUAGES, SIMPLIFIED, Catalog, catalog, has_han, negotiate
-from bot.claims import Claims
 from bot.commands import Called, Mistyped
 from bot.conversation import Conversations
-from bot.curating import Curating
-from bot.deliveries import Compose
-from bot.digests import DigestSource
-from bot.form_payloads import FormStep
-from bot.handlers import (
-    ask,
-    cases,
-    commanding,
-    exercises,
-    filling,
-    overhear,
-    pressing,
-    returning,
-    saving,
-    smalltalk,
-    submitting,
-    uploads,
-)
+from bot.daily.deliveries import Compose
+from bot.daily.digests import DigestSource
+from bot.daily.subscriptions import SubscriptionStore
+from bot.handlers import ask, commanding, filling, overhear, pressing, smalltalk, submitting
 from bot.handlers import inline as choosing
+from bot.handlers.daily import exercises, returning
 from bot.handlers.scene import Scene, Services
+from bot.handlers.team import cases, saving, uploads
 from bot.heard import fit, overheard, said_in
-from bot.impact import Impacts
 from bot.incidents import new_incident, report
 from bot.messages import (
     ButtonPress,
@@ -54,14 +41,18 @@ from bot.messages import (
     Submission,
 )
 from bot.pace import Pace, Verdict
-from bot.pending import PendingStore
-from bot.ports import Answering, CourseStore, Files, Likeness
+from bot.ports import Answering, Files, Likeness
 from bot.readers import QUESTIONS_KEPT, ChatSetting, ReaderStores
 from bot.replies import InlineAnswer, Reply, Text
-from bot.roles import NoStaff, StaffStore
 from bot.session import session_stores
-from bot.settling import Settling
-from bot.subscriptions import SubscriptionStore
+from bot.stores import CourseStore
+from bot.team.bulk import Bulk
+from bot.team.claims import Claims
+from bot.team.curating import Curating
+from bot.team.impact import Impacts
+from bot.team.pending import PendingStore
+from bot.team.roles import NoStaff, StaffStore
+from bot.team.settling import Settling
 from bot.turns import Turns
 from knowledge.errors import CoursebotError
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot import payloads
+from bot.buttons import payloads
 from bot.commands import find
 from bot.messages import ButtonPress, Chat, Command, Incoming, Person
 from bot.replies import Field, Form

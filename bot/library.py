@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from bot.ports import EntryChanges, EntryFeed
+from bot.stores import EntryChanges, EntryFeed
 from knowledge.answering import Answerer
 from knowledge.comparison import Comparison
 from knowledge.documents import Document, documents

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.payloads import course_key
+from bot.buttons.payloads import course_key
 
 _ENTRY = re.compile(r"q_([a-z][0-9]{1,18})", re.ASCII)
 _LESSON = re.compile(r"l_([0-9a-f]{12})_([0-9a-f]{12})", re.ASCII)
@@ -24,7 +24,7 @@ class EntryLink:
 
 @dataclass(frozen=True, slots=True)
 class LessonLink:
-    """Open the lesson with these keys (`bot.payloads.course_key` of the slugs)."""
+    """Open the lesson with these keys (`bot.buttons.payloads.course_key` of the slugs)."""
 
     course: str
     lesson: str

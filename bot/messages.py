@@ -142,7 +142,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ButtonPress:
-    """A button under one of the bot's replies; `payload` is what that button carried (`bot/payloads.py`)."""
+    """A button under one of the bot's replies; `payload` is what that button carried (`bot/buttons/payloads.py`)."""
 
     chat: Chat
     sender: Person

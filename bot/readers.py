@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from bot.cases import CaseIntake
-from bot.digests import ExerciseStore
+from bot.daily.digests import ExerciseStore
 from bot.forms import FormStore
 from bot.messages import Chat, Person, Platform
 from bot.opinions import VoteStore
 from bot.ports import PreferenceStore
+from bot.team.cases import CaseIntake
 
 HOURLY = 6
 """Unasked answers an hour in a chat, unless its managers set another number."""

@@ -85,7 +85,7 @@ class Form:
     """A request for typed words: a modal where the platform has one, else asked for in the chat.
 
     Attributes:
-        payload: what filling it in means (`bot/payloads.py`).
+        payload: what filling it in means (`bot/buttons/payloads.py`).
         title: in the reader's language, at most 45 characters (Discord's limit).
         fields: one to five; a chat asks for them one after the other.
     """

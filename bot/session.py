@@ -10,13 +10,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from bot.cases import Cause, Reported, Wish, Wording
 from bot.forms import FormAsked
 from bot.messages import Chat, Person, Platform
 from bot.opinions import Counted, Disputed, Vote
 from bot.ports import Preference
 from bot.preferences import SessionPreferences
 from bot.readers import AskedQuestion, ChatSetting, Ending, Holdings, ReaderStores
+from bot.team.cases import Cause, Reported, Wish, Wording
 
 K = TypeVar("K")
 V = TypeVar("V")

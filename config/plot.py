@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.canvas import INK, Canvas
+from bot.rendering.canvas import INK, Canvas
 from knowledge.figures import Bin
 
 _SIZE, _LEFT, _TOP, _RIGHT, _BOTTOM = 500, 90, 70, 30, 80

@@ -131,8 +131,8 @@ async def _restarted(data: Path, server: Recording) -> dict[str, Any]:
 
 
 async def _planned(data: Path, pid: int, held: int) -> dict[str, Any]:
+    from adapters.sql.daily.delivery_desk import SqlDeliveryDesk
     from adapters.sql.database import Database
-    from adapters.sql.delivery_desk import SqlDeliveryDesk
 
     started = time.time()
     database = Database(data / "coursebot.sqlite")
@@ -192,8 +192,8 @@ async def _subscribed(data: Path, number: int, at: datetime) -> None:
     """That many subscribers, who are due at a moment, in one go."""
     from sqlalchemy import insert, select
 
+    from adapters.sql.daily.delivery_tables import enrolment, subscriber
     from adapters.sql.database import Database
-    from adapters.sql.delivery_tables import enrolment, subscriber
     from adapters.sql.tables import course
 
     database = Database(data / "coursebot.sqlite")

@@ -15,30 +15,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.sql.revisions import Glance
-from bot.cases import CaseStore
-from bot.claims import Claims
-from bot.curating import Curating
-from bot.deliveries import DIGEST, FINISHED, Compose, DeliveryStore, Leases
-from bot.delivery_desk import DeliveryDesk
-from bot.digests import DigestSource
+from bot.daily.deliveries import DIGEST, FINISHED, Compose, DeliveryStore, Leases
+from bot.daily.delivery_desk import DeliveryDesk
+from bot.daily.digests import DigestSource
+from bot.daily.subscriptions import SubscriptionStore
 from bot.forms import KEPT as FORMS_KEPT
+from bot.inbox import Inbox
 from bot.library import Library, open_index
 from bot.messages import Chat, Platform
-from bot.pending import PendingStore
-from bot.ports import (
-    Answering,
-    ChatAdapter,
-    CourseStore,
-    EntryChanges,
-    EntryFeed,
-    Files,
-    Inbox,
-    SeedStore,
-)
+from bot.ports import Answering, ChatAdapter, Files
 from bot.readers import ReaderStores
-from bot.roles import OPERATOR, Member, Role, StaffStore, parse_people
-from bot.settling import Settling
-from bot.subscriptions import SubscriptionStore
+from bot.stores import CourseStore, EntryChanges, EntryFeed, SeedStore
+from bot.team.cases import CaseStore
+from bot.team.claims import Claims
+from bot.team.curating import Curating
+from bot.team.pending import PendingStore
+from bot.team.roles import OPERATOR, Member, Role, StaffStore, parse_people
+from bot.team.settling import Settling
 from config.settings import BANDS, Settings
 from knowledge.answering import Answerer, Bands
 from knowledge.embedding import Embedder, load_embedder
@@ -48,9 +41,9 @@ from knowledge.index import SearchIndex
 
 if TYPE_CHECKING:
     from adapters.sql.database import Database
-    from bot.bulk import Bulk
     from bot.core import Core
-    from bot.impact import Impacts, PastQuestions
+    from bot.team.bulk import Bulk
+    from bot.team.impact import Impacts, PastQuestions
     from jobs.rounds import Job
 
 
@@ -112,15 +105,15 @@ class Application:
 
     async def subscriptions(self) -> SubscriptionStore:
         """Subscribers and their courses."""
+        from adapters.sql.daily.subscriptions import SqlSubscriptionStore
         from adapters.sql.pseudonyms import Pseudonyms
-        from adapters.sql.subscriptions import SqlSubscriptionStore
 
         database = await self.database()
         return SqlSubscriptionStore(database, Pseudonyms(database))
 
     async def deliveries(self) -> DeliveryStore:
         """What is sent unasked; an outbox for notices too."""
-        from adapters.sql.deliveries import SqlDeliveryStore
+        from adapters.sql.daily.deliveries import SqlDeliveryStore
         from adapters.sql.pseudonyms import Pseudonyms
 
         database = await self.database()
@@ -128,21 +121,21 @@ class Application:
 
     async def desk(self) -> DeliveryDesk:
         """What an operator sees of the deliveries, and decides."""
-        from adapters.sql.delivery_desk import SqlDeliveryDesk
+        from adapters.sql.daily.delivery_desk import SqlDeliveryDesk
 
         return SqlDeliveryDesk(await self.database())
 
     async def leases(self) -> Leases:
         """Who may send on which platform."""
-        from adapters.sql.leases import SqlLeases
+        from adapters.sql.daily.leases import SqlLeases
 
         return SqlLeases(await self.database())
 
     async def compose(self) -> Compose:
         """The words of whatever is sent unasked, by its kind; one line for each kind there is."""
-        from bot.case_notices import CaseNotices
-        from bot.composing import by_kind
-        from bot.finishing import Finishing
+        from bot.daily.composing import by_kind
+        from bot.daily.finishing import Finishing
+        from bot.team.case_notices import CaseNotices
         from jobs.digest import DigestComposer
 
         digests = DigestComposer(await self.digests())
@@ -158,7 +151,7 @@ class Application:
 
     async def digests(self) -> DigestSource:
         """The lessons' content, and what was newly answered, for digests."""
-        from adapters.sql.digests import SqlDigestSource
+        from adapters.sql.daily.digests import SqlDigestSource
 
         return SqlDigestSource(await self.database())
 
@@ -170,24 +163,24 @@ class Application:
 
     async def impacts(self) -> Impacts:
         """What a change of content would do to questions that were asked."""
-        from adapters.sql.rehearsal import SqlRehearsal
-        from bot.impact import Impacts
+        from adapters.sql.team.rehearsal import SqlRehearsal
+        from bot.team.impact import Impacts
 
         return Impacts(SqlRehearsal(await self.database()), await self.past_questions(), self.library)
 
     async def curating(self) -> Curating:
         """What changes the team's answers, with its log."""
-        from adapters.sql.auditing import SqlAuditLog
-        from adapters.sql.curation import SqlCuration
-        from adapters.sql.usage import SqlUsage
+        from adapters.sql.team.auditing import SqlAuditLog
+        from adapters.sql.team.curation import SqlCuration
+        from adapters.sql.team.usage import SqlUsage
 
         database = await self.database()
         return Curating(await self.seeds(), SqlCuration(database), SqlAuditLog(database), SqlUsage(database))
 
     async def cases(self) -> CaseStore:
         """Questions that nobody has answered yet."""
-        from adapters.sql.cases import SqlCaseStore
         from adapters.sql.pseudonyms import Pseudonyms
+        from adapters.sql.team.cases import SqlCaseStore
 
         database = await self.database()
         return SqlCaseStore(database, Pseudonyms(database))
@@ -224,7 +217,7 @@ class Application:
     async def staff(self) -> StaffStore:
         """Who has which role, made once; those whom the settings name are owners."""
         if self._staff is None:
-            from adapters.sql.staff import SqlStaffStore
+            from adapters.sql.team.staff import SqlStaffStore
 
             self._staff = SqlStaffStore(await self.database())
             for person in parse_people(self.settings.owners):
@@ -234,14 +227,14 @@ class Application:
 
     async def bulk(self) -> Bulk:
         """Tries and imports files."""
-        from bot.bulk import Bulk
+        from bot.team.bulk import Bulk
 
         return Bulk(await self.courses(), await self.seeds(), await self.impacts(), self.library.refresh)
 
     async def pending(self) -> PendingStore:
         """Files that wait to be imported."""
-        from adapters.sql.pending import SqlPendingStore
         from adapters.sql.pseudonyms import Pseudonyms
+        from adapters.sql.team.pending import SqlPendingStore
 
         database = await self.database()
         return SqlPendingStore(database, Pseudonyms(database))

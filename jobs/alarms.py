@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.delivery_desk import DeliveryDesk
+from bot.daily.delivery_desk import DeliveryDesk
 from knowledge.errors import CoursebotError
 
 logger = logging.getLogger("coursebot.deliveries")

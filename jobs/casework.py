@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.case_notices import NEW
-from bot.cases import CaseStore
 from bot.catalog import ENGLISH, SIMPLIFIED, has_han
-from bot.deliveries import Notice, Outbox
+from bot.daily.deliveries import Notice, Outbox
 from bot.messages import Chat
-from bot.settling import Settling
+from bot.team.case_notices import NEW
+from bot.team.cases import CaseStore
+from bot.team.settling import Settling
 from knowledge.errors import CoursebotError
 
 logger = logging.getLogger("coursebot.jobs")

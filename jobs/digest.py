@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from bot import digest_card
 from bot.catalog import catalog
-from bot.deliveries import Delivery
-from bot.digests import DigestSource
+from bot.daily.deliveries import Delivery
+from bot.daily.digests import DigestSource
+from bot.rendering import digest as digest_card
 from bot.replies import Reply
 from knowledge.model import Passage
 from knowledge.summary import summary

@@ -13,8 +13,8 @@ import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from bot.deliveries import DeliveryStore
-from bot.delivery_desk import DeliveryDesk
+from bot.daily.deliveries import DeliveryStore
+from bot.daily.delivery_desk import DeliveryDesk
 from jobs.alarms import Alarms
 from jobs.beats import Beats
 from jobs.clock import ClockGuard

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from bot.cases import CaseStore
 from bot.forms import KEPT as FORMS_KEPT
 from bot.readers import ReaderStores
+from bot.team.cases import CaseStore
 from jobs.rounds import Job
 
 logger = logging.getLogger("coursebot.jobs")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from bot.ports import CourseStore
+from bot.stores import CourseStore
 from knowledge.course import CourseFolder, CourseOptions, find_courses, read_course
 from knowledge.errors import CoursebotError
 from knowledge.model import Course

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 
-from bot.deliveries import Holder, Leases
+from bot.daily.deliveries import Holder, Leases
 from bot.ports import ChatAdapter, Handler
 from jobs.alarms import Alarms
 from jobs.pump import Pump

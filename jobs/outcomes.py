@@ -16,12 +16,12 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.deliveries import Delivery, DeliveryStore, Holder, State
-from bot.digest_payloads import Digest
+from bot.buttons.digests import Digest
+from bot.buttons.payloads import decode
+from bot.daily.deliveries import Delivery, DeliveryStore, Holder, State
 from bot.errors import Failure, SendError
 from bot.incidents import new_incident, report
 from bot.messages import Platform
-from bot.payloads import decode
 from bot.ports import Receipt
 from bot.replies import Reply
 from jobs.alarms import Alarms

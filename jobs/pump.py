@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.deliveries import Compose, Delivery, DeliveryStore, Holder
+from bot.daily.deliveries import Compose, Delivery, DeliveryStore, Holder
 from bot.errors import Failure, NotArmedError, SendError
 from bot.messages import Platform
 from bot.ports import Messenger

@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from bot import queueing
-from bot.cases import Case, CaseState, Cause
-from bot.handlers.unanswered import topical
+from bot.handlers.team.unanswered import topical
+from bot.team import queueing
+from bot.team.cases import Case, CaseState, Cause
 from jobs.arrivals import START, Arrival
 from knowledge.answering import Answerer
 from knowledge.documents import documents

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from bot.messages import Attachment
 from bot.ports import LARGEST_FILE
 from bot.replies import Document
-from bot.uploads import Gathered, gone, too_big
+from bot.team.uploads import Gathered, gone, too_big
 from knowledge.errors import CoursebotError
 
 _COMMAND = re.compile(r"\s*[/／](?:upload|上传|上傳)\s+(.+)", re.DOTALL | re.IGNORECASE)

@@ -22,8 +22,9 @@ from adapters.discord.client import CourseClient
 from adapters.discord.endpoints import endpoints
 from adapters.discord.failures import brief, passing, refused_token, send_error
 from bot.errors import Failure, NotArmedError, SendError
+from bot.inbox import Inbox
 from bot.messages import Attachment, Chat
-from bot.ports import Arm, Handler, Inbox, Receipt
+from bot.ports import Arm, Handler, Receipt
 from bot.replies import Reply
 from knowledge.errors import CoursebotError
 

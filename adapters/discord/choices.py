@@ -16,8 +16,8 @@ from typing import Protocol
 from rapidfuzz import fuzz, process
 
 from adapters.discord.failures import brief
-from bot.excerpt import excerpt, utf16_length
-from bot.ports import CourseSummary, LessonSummary
+from bot.rendering.excerpt import excerpt, utf16_length
+from bot.stores import CourseSummary, LessonSummary
 
 logger = logging.getLogger("coursebot.discord")
 
@@ -34,7 +34,7 @@ _READ = 200
 
 
 class CourseList(Protocol):
-    """Courses and their lessons by title; `bot.ports.CourseStore` is one."""
+    """Courses and their lessons by title; `bot.stores.CourseStore` is one."""
 
     async def summaries(self) -> list[CourseSummary]:
         """All courses."""

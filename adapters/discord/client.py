@@ -22,8 +22,9 @@ from adapters.discord.naming import Names
 from adapters.discord.questions import Questions
 from adapters.discord.reacting import react
 from adapters.discord.turns import Turns
+from bot.inbox import Inbox
 from bot.messages import Command
-from bot.ports import Handler, Inbox
+from bot.ports import Handler
 
 logger = logging.getLogger("coursebot.discord")
 

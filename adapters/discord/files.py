@@ -6,7 +6,7 @@ import aiohttp
 
 from bot.messages import Attachment
 from bot.ports import LARGEST_FILE
-from bot.uploads import Gathered, gone, too_big
+from bot.team.uploads import Gathered, gone, too_big
 
 _TIMEOUT = aiohttp.ClientTimeout(total=120.0, connect=10.0)
 _PIECE = 1 << 16

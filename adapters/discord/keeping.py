@@ -22,8 +22,8 @@ from typing import Any
 import discord
 
 from adapters.discord.failures import Trouble, trouble
+from bot.inbox import Inbox, KeptUpdate
 from bot.messages import Chat, Command, Person, Platform, Quoted, Submission
-from bot.ports import Inbox, KeptUpdate
 from knowledge.errors import CoursebotError
 
 logger = logging.getLogger("coursebot.discord")

@@ -13,7 +13,7 @@ from discord import app_commands
 
 from bot.catalog import ENGLISH, SIMPLIFIED, TRADITIONAL, catalog, has_han, traditional
 from bot.commands import CommandSpec
-from bot.excerpt import excerpt, utf16_length
+from bot.rendering.excerpt import excerpt, utf16_length
 
 LOCALES = {discord.Locale.chinese: SIMPLIFIED, discord.Locale.taiwan_chinese: TRADITIONAL}
 """The locales that get names of their own, with the catalog they come from; all others see English."""

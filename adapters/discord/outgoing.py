@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from adapters.discord import markdown
 from adapters.discord.pages import pages
-from bot.excerpt import excerpt, utf16_length
+from bot.rendering.excerpt import excerpt, utf16_length
 from bot.replies import Button, Document, Reply
 
 CONTENT, DESCRIPTION, EMBEDDED = 2000, 4096, 6000

@@ -14,7 +14,7 @@ from enum import IntEnum
 from itertools import accumulate
 
 from adapters.discord import markdown
-from bot.excerpt import cut, utf16_length
+from bot.rendering.excerpt import cut, utf16_length
 from bot.replies import Bold, Code, Link, Quote, Span, Text
 
 _PIECES = re.compile(r".*?(?:\n+|[。！？!?…]+[\"”’』」）)\]]*\s*|(?<!\d)\.\s+|\Z)", re.DOTALL)

@@ -15,8 +15,8 @@ import discord
 from adapters.discord import markdown
 from adapters.discord.buttons import view
 from adapters.discord.outgoing import Post
-from bot.excerpt import excerpt
 from bot.ports import Receipt
+from bot.rendering.excerpt import excerpt
 from bot.replies import PICTURE
 
 _NO_HISTORY = 160002

@@ -18,7 +18,7 @@ import discord
 from adapters.discord import posting
 from adapters.discord.keeping import account
 from adapters.discord.outgoing import Post
-from bot.ports import Inbox
+from bot.inbox import Inbox
 
 T = TypeVar("T")
 

@@ -10,13 +10,13 @@ from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
 from adapters.discord import naming
-from bot import places
 from bot.catalog import ENGLISH, catalog
-from bot.clock_words import clock_time
-from bot.dates import time_shown, weekdays_shown
-from bot.handlers.subscription_questions import CITIES, DAYS, TIMES
-from bot.places import Place
-from bot.weekday_words import weekdays
+from bot.daily import places
+from bot.daily.clock_words import clock_time
+from bot.daily.dates import time_shown, weekdays_shown
+from bot.daily.places import Place
+from bot.daily.weekday_words import weekdays
+from bot.handlers.daily.subscription_questions import CITIES, DAYS, TIMES
 from knowledge.normalize import normalize
 
 Interaction = discord.Interaction[Any]

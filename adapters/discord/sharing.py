@@ -13,7 +13,7 @@ from adapters.discord import markdown, outgoing, posting
 from adapters.discord.buttons import view
 from adapters.discord.outgoing import Post
 from bot.catalog import Catalog
-from bot.excerpt import utf16_length
+from bot.rendering.excerpt import utf16_length
 from bot.replies import Button
 
 

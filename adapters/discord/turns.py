@@ -24,8 +24,9 @@ from adapters.discord.questions import Questions
 from adapters.discord.signs import typing
 from bot.catalog import Catalog, catalog, negotiate
 from bot.forms import may_ask
+from bot.inbox import KeptUpdate
 from bot.messages import Command, Incoming, Message, Person, Submission
-from bot.ports import Handler, KeptUpdate
+from bot.ports import Handler
 from bot.replies import Reply
 
 Interaction = discord.Interaction[Any]

@@ -1,4 +1,4 @@
-"""Courses with their lessons, passages and comments: `bot.ports.CourseStore` in SQL."""
+"""Courses with their lessons, passages and comments: `bot.stores.CourseStore` in SQL."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, func, select
 
-from adapters.sql.auditing import Note, record
 from adapters.sql.database import Database
 from adapters.sql.saving import CourseWriter
 from adapters.sql.tables import ACTIVE, comment, course, lesson, passage, seed
-from bot.audit import Action
-from bot.ports import CourseSummary, LessonSummary, SavedCourse
-from bot.roles import OPERATOR
+from adapters.sql.team.auditing import Note, record
+from bot.stores import CourseSummary, LessonSummary, SavedCourse
+from bot.team.audit import Action
+from bot.team.roles import OPERATOR
 from knowledge.model import Course
 
 
 class SqlCourseStore:
-    """Implements `bot.ports.CourseStore`."""
+    """Implements `bot.stores.CourseStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""What the index replica reads: `bot.ports.EntryFeed` in SQL.
+"""What the index replica reads: `bot.stores.EntryFeed` in SQL.
 
 An answer that belongs to a comment is shown as the comment's; by itself (`s<ID>`) it stands only while it has
 no live comment.
@@ -14,11 +14,11 @@ from sqlalchemy import Row, Select, Table, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.database import Database
-from adapters.sql.rulings import Rulings, read_rulings
 from adapters.sql.sizes import entry_sizes
 from adapters.sql.tables import ACTIVE, comment, course, lesson, passage, seed, seed_alias
+from adapters.sql.team.rulings import Rulings, read_rulings
 from adapters.sql.wordings import aliases_of
-from bot.ports import EntryChanges
+from bot.stores import EntryChanges
 from knowledge.entry import Entry, Source
 
 BATCH = 2_000
@@ -39,7 +39,7 @@ _LESSON = (
 
 
 class SqlEntryFeed:
-    """Implements `bot.ports.EntryFeed`."""
+    """Implements `bot.stores.EntryFeed`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.sql.delivery_tables import delivery, enrolment, lesson_read, subscriber
+from adapters.sql.daily.delivery_tables import delivery, enrolment, lesson_read, subscriber
 
 
 async def erase_subscriptions(connection: AsyncConnection, who: str) -> None:

@@ -20,7 +20,7 @@ from adapters.sql.database import Database
 from adapters.sql.tables import inbox, sent_answer
 from adapters.sql.together import Together
 from adapters.sql.upserting import insert_missing, upsert
-from bot.ports import KeptUpdate
+from bot.inbox import KeptUpdate
 
 _AT_ONCE = 500
 """Numbers in one IN (…): far below SQLite's limit of 32,766 parameters."""

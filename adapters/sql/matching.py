@@ -1,6 +1,6 @@
 """Which stored row is which lesson, comment or passage of a course that was read again: pure, no database.
 
-The rules stand in `bot.ports.CourseStore.save`. Rows keep their ids by them, so answers survive edits.
+The rules stand in `bot.stores.CourseStore.save`. Rows keep their ids by them, so answers survive edits.
 """
 
 from __future__ import annotations

@@ -5,12 +5,12 @@ from __future__ import annotations
 from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.sql.delivery_rows import due_values
-from adapters.sql.delivery_tables import delivery, subscriber
-from adapters.sql.enrolling import FREE, UNSENT
-from bot.deliveries import State
+from adapters.sql.daily.delivery_rows import due_values
+from adapters.sql.daily.delivery_tables import delivery, subscriber
+from adapters.sql.daily.enrolling import FREE, UNSENT
+from bot.daily.deliveries import State
+from bot.daily.subscriptions import SubscriberState
 from bot.messages import Platform
-from bot.subscriptions import SubscriberState
 
 
 async def move_subscribers(connection: AsyncConnection, platform: Platform, old: str, new: str) -> None:

@@ -6,11 +6,11 @@ from sqlalchemy import or_, select
 
 from adapters.sql.database import Database
 from adapters.sql.reader_tables import question
-from bot.impact import PastQuestion
+from bot.team.impact import PastQuestion
 
 
 class SqlPastQuestions:
-    """Implements `bot.impact.PastQuestions`."""
+    """Implements `bot.team.impact.PastQuestions`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

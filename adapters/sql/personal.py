@@ -6,12 +6,12 @@ from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql import erasing
-from adapters.sql.case_intake import erase_wishes, wishes_of
+from adapters.sql.daily.delivery_tables import subscriber
 from adapters.sql.database import Database
-from adapters.sql.delivery_tables import subscriber
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.reader_tables import exercise_seen, form, preference, question, vote
-from adapters.sql.upload_tables import upload
+from adapters.sql.team.case_intake import erase_wishes, wishes_of
+from adapters.sql.team.upload_tables import upload
 from bot.messages import Person
 from bot.readers import Holdings
 

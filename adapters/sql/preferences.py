@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from sqlalchemy import and_, delete, select, update
 
 from adapters.sql import moving
-from adapters.sql.case_intake import move_wishes
 from adapters.sql.database import Database
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.reader_tables import chat_setting, preference
+from adapters.sql.team.case_intake import move_wishes
 from adapters.sql.together import Together
 from adapters.sql.upserting import upsert
 from bot.messages import Chat, Person, Platform

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from adapters.sql.cases import SqlCaseStore
+from adapters.sql.daily.digests import SqlExerciseStore
 from adapters.sql.database import Database
-from adapters.sql.digests import SqlExerciseStore
 from adapters.sql.forms import SqlFormStore
 from adapters.sql.personal import SqlPersonalData
 from adapters.sql.preferences import SqlChatStore, SqlPreferenceStore
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.questions import SqlQuestionLog
+from adapters.sql.team.cases import SqlCaseStore
 from adapters.sql.votes import SqlVoteStore
 from bot.readers import ReaderStores
 

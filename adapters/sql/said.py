@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from adapters.sql.rulings import Rulings
 from adapters.sql.tables import ACTIVE, comment, course, lesson, seed
+from adapters.sql.team.rulings import Rulings
 from knowledge.entry import Entry, Source
 
 LESSON = (

@@ -23,7 +23,7 @@ from adapters.sql.matching import (
     passage_rows,
 )
 from adapters.sql.stamping import LockedCourse, lock_course
-from bot.ports import SavedCourse
+from bot.stores import SavedCourse
 from knowledge.model import Course
 
 

@@ -1,4 +1,4 @@
-"""Answers that admins gave: `bot.ports.SeedStore` in SQL."""
+"""Answers that admins gave: `bot.stores.SeedStore` in SQL."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.sql.auditing import Entered, Note, record_all
 from adapters.sql.database import Database
 from adapters.sql.fingerprints import question_key
 from adapters.sql.seed_rows import Writing, shown_ref, snapshot_of
 from adapters.sql.stamping import lock_course
 from adapters.sql.tables import ACTIVE, comment, course, lesson, seed, seed_alias
-from bot.audit import Action
-from bot.ports import SavedSeeds
-from bot.roles import OPERATOR
+from adapters.sql.team.auditing import Entered, Note, record_all
+from bot.stores import SavedSeeds
+from bot.team.audit import Action
+from bot.team.roles import OPERATOR
 from knowledge.errors import CoursebotError
 from knowledge.model import Seed
 
@@ -26,7 +26,7 @@ Key = tuple[int | None, str]
 
 
 class SqlSeedStore:
-    """Implements `bot.ports.SeedStore`."""
+    """Implements `bot.stores.SeedStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

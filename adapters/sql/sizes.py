@@ -9,8 +9,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.reader_tables import SHOWN, wording
-from adapters.sql.rulings import count_rulings
 from adapters.sql.tables import ACTIVE, comment, course, lesson, passage, seed, seed_alias
+from adapters.sql.team.rulings import count_rulings
 
 
 async def entry_sizes(connection: AsyncConnection) -> dict[str, range]:

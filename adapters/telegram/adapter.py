@@ -33,8 +33,9 @@ from adapters.telegram.signs import Press
 from adapters.telegram.turn import Given, Inline, Turns
 from adapters.telegram.webhook import Webhook, WebhookAddress
 from bot.errors import Failure, SendError
+from bot.inbox import Inbox, KeptUpdate
 from bot.messages import Attachment, Chat
-from bot.ports import Arm, ChatMoves, Handler, Inbox, KeptUpdate, Receipt
+from bot.ports import Arm, ChatMoves, Handler, Receipt
 from bot.replies import Reply
 from knowledge.errors import CoursebotError
 

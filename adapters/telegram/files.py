@@ -10,7 +10,7 @@ from adapters.telegram.failures import problem
 from adapters.telegram.http import open_session
 from bot.messages import Attachment
 from bot.ports import LARGEST_FILE
-from bot.uploads import Gathered, gone, too_big
+from bot.team.uploads import Gathered, gone, too_big
 
 _TIMEOUT = aiohttp.ClientTimeout(total=120.0, connect=10.0, sock_read=30.0)
 _PIECE = 1 << 16

@@ -22,7 +22,7 @@ from adapters.telegram.outgoing import one_line
 from bot.catalog import ENGLISH, SIMPLIFIED, catalog
 from bot.commands import Audience, menu
 from bot.messages import Platform
-from bot.roles import Member, Standing
+from bot.team.roles import Member, Standing
 from knowledge.errors import CoursebotError
 
 logger = logging.getLogger("coursebot.telegram")
@@ -35,7 +35,7 @@ _SCOPES: tuple[tuple[BotCommandScope, tuple[Audience, ...]], ...] = (
     (BotCommandScopeAllChatAdministrators(), (Audience.GROUP, Audience.MANAGER)),
 )
 Team = Callable[[], Awaitable[Sequence[Member]]]
-"""Who has which role, as `bot.roles.StaffStore.all` says."""
+"""Who has which role, as `bot.team.roles.StaffStore.all` says."""
 
 FOLLOWED_EVERY = 30.0
 """Seconds after which a change of the team is seen in the menus."""

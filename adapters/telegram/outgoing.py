@@ -23,8 +23,8 @@ from telegram import (
 from telegram.constants import InlineKeyboardButtonLimit, MessageLimit, ParseMode
 
 from bot.commands import find
-from bot.excerpt import cut, excerpt, utf16_length
 from bot.messages import Platform
+from bot.rendering.excerpt import cut, excerpt, utf16_length
 from bot.replies import Bold, Button, Code, Document, InlineAnswer, Link, Quote, Reply, Span, Text
 
 LONGEST = int(MessageLimit.MAX_TEXT_LENGTH)

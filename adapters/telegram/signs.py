@@ -11,8 +11,8 @@ from telegram.constants import CallbackQueryLimit, ChatAction
 from telegram.error import TelegramError
 
 from adapters.telegram.outgoing import clean
-from bot.excerpt import utf16_length
 from bot.messages import Chat
+from bot.rendering.excerpt import utf16_length
 from bot.replies import Reply
 
 TYPING_AFTER = 0.7

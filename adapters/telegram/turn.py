@@ -26,8 +26,9 @@ from adapters.telegram.outgoing import Part
 from adapters.telegram.sender import Sender
 from bot.commands import Audience, find
 from bot.errors import Failure, SendError
+from bot.inbox import Inbox, KeptUpdate
 from bot.messages import ButtonPress, Chat, Command, Incoming, InlineQuery, Message, Platform, Reaction
-from bot.ports import Handler, Inbox, KeptUpdate
+from bot.ports import Handler
 from bot.replies import InlineAnswer, Reply
 
 logger = logging.getLogger("coursebot.telegram")

@@ -6,15 +6,15 @@ import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot import render
 from bot.conversation import Turn, short_id
-from bot.excerpt import cut
 from bot.followup import continued, key_words, leans
-from bot.handlers import unanswered
 from bot.handlers.recall import open_entry
 from bot.handlers.scene import Scene, Services
-from bot.ports import CourseSummary
+from bot.handlers.team import unanswered
+from bot.rendering import answers as render
+from bot.rendering.excerpt import cut
 from bot.replies import Reply, Text
+from bot.stores import CourseSummary
 from knowledge.errors import CoursebotError
 from knowledge.outcome import Found, Lessons, Match, NotFound, Outcome, Unsure, matches
 

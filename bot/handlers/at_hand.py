@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot import payloads
+from bot.buttons import payloads
+from bot.buttons.curating import Curate
 from bot.conversation import Turn
-from bot.curating import Curating
-from bot.curating_payloads import Curate
 from bot.handlers import rights
 from bot.handlers.scene import Scene, Services
-from bot.roles import Role
+from bot.team.curating import Curating
+from bot.team.roles import Role
 from knowledge.entry import Entry
 from knowledge.errors import CoursebotError
 

@@ -5,34 +5,24 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.commands import Called, Mistyped
-from bot.handlers import (
+from bot.handlers import ask, courses, filling, lessons, privacy, recall, rights, settings
+from bot.handlers import help as helping
+from bot.handlers.daily import digests, enrolments, progressing, subscribing
+from bot.handlers.scene import Scene, Services
+from bot.handlers.team import (
     adding,
     admins,
-    ask,
     cases,
-    courses,
     curating,
-    digests,
     editing,
-    enrolments,
     exports,
-    filling,
     history,
-    lessons,
-    privacy,
-    progressing,
     queue,
-    recall,
     removing,
     reports,
-    rights,
     ruling,
-    settings,
-    subscribing,
     uploads,
 )
-from bot.handlers import help as helping
-from bot.handlers.scene import Scene, Services
 from bot.replies import Reply
 
 Do = Callable[[Services, Scene, str], Awaitable[list[Reply]]]

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
-from bot.excerpt import gist
+from bot.buttons.payloads import PickCourse, course_key, encode
 from bot.handlers.scene import Scene, Services
-from bot.payloads import PickCourse, course_key, encode
-from bot.ports import CourseSummary
+from bot.rendering.excerpt import gist
+from bot.rendering.spans import joined
 from bot.replies import Bold, Button, Reply, Text
-from bot.spans import joined
+from bot.stores import CourseSummary
 
 _ALL = {"all", "*", "全部", "全部课程", "全部課程", "所有"}
 _CLOSE = 60

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.excerpt import excerpt, utf16_length
-from bot.form_payloads import FormStep, Step
+from bot.buttons.forms import FormStep, Step
+from bot.buttons.payloads import encode
 from bot.forms import KEPT, PATIENCE, REST, SURE, FormAsked, may_ask
 from bot.handlers.scene import Scene, Services
 from bot.messages import Incoming, Platform, Submission
-from bot.payloads import encode
+from bot.rendering.excerpt import excerpt, utf16_length
+from bot.rendering.spans import joined, marked
 from bot.replies import Bold, Button, Field, Form, Quote, Reply, Span, Text
-from bot.spans import joined, marked
 
 CANCELS = frozenset({"取消", "cancel"})
 """Words that put a form away, also without a slash."""

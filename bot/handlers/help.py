@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.buttons.payloads import Run, encode
 from bot.commands import Audience, Mistyped, menu
 from bot.handlers import rights
 from bot.handlers.courses import titles
@@ -9,9 +10,8 @@ from bot.handlers.lessons import opened
 from bot.handlers.recall import open_entry
 from bot.handlers.scene import Scene, Services
 from bot.links import EntryLink, LessonLink, linked
-from bot.payloads import Run, encode
+from bot.rendering.spans import joined, marked
 from bot.replies import Bold, Button, Code, Reply, Span, Text
-from bot.spans import joined, marked
 
 
 async def help_(services: Services, scene: Scene, _arguments: str) -> list[Reply]:

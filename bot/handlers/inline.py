@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import render
-from bot.excerpt import cells, gist
 from bot.handlers.ask import LONGEST, chosen_course
 from bot.handlers.scene import Scene, Services
+from bot.rendering import answers as render
+from bot.rendering.excerpt import cells, gist
 from bot.replies import InlineAnswer
 from knowledge.entry import Source
 from knowledge.outcome import Match, NotFound, matches

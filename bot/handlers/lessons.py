@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
 
-from bot.excerpt import gist
+from bot.buttons.payloads import Lessons, course_key, encode
 from bot.handlers.courses import named, not_named
 from bot.handlers.scene import Scene, Services
 from bot.links import LessonLink
-from bot.payloads import Lessons, course_key, encode
-from bot.ports import CourseSummary, LessonSummary
+from bot.rendering.excerpt import gist
+from bot.rendering.spans import joined, marked
 from bot.replies import Bold, Button, Link, Reply, Span, Text
-from bot.spans import joined, marked
+from bot.stores import CourseSummary, LessonSummary
 
 PAGE = 20
 """Lessons on one page."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot import render
 from bot.followup import asks
 from bot.handlers.ask import LONGEST, chosen_course, remembered
 from bot.handlers.scene import Scene, Services
+from bot.rendering import answers as render
 from bot.replies import Reply
 from knowledge.errors import CoursebotError
 from knowledge.outcome import Found

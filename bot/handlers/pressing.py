@@ -5,38 +5,29 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot import curating_payloads as kinds
-from bot import payloads, subscription_payloads
-from bot.case_payloads import AnswerCase, MoreCases, OnCase
-from bot.digest_payloads import AnswerExercise, Digest, Exercise
-from bot.handlers import (
+from bot.buttons import curating as kinds
+from bot.buttons import payloads
+from bot.buttons import subscriptions as subscription_payloads
+from bot.buttons.cases import AnswerCase, MoreCases, OnCase
+from bot.buttons.digests import AnswerExercise, Digest, Exercise
+from bot.buttons.staff import TakeRole
+from bot.buttons.uploads import Import
+from bot.handlers import courses, lessons, privacy, recall, rights, settings, teacher, votes
+from bot.handlers.daily import digests, enrolments, exercises, subscribing
+from bot.handlers.scene import Scene, Services
+from bot.handlers.team import (
     adding,
     admins,
     cases,
-    courses,
     curating,
-    digests,
     editing,
-    enrolments,
-    exercises,
     history,
-    lessons,
-    privacy,
     queue,
-    recall,
     removing,
-    rights,
     ruling,
-    settings,
-    subscribing,
-    teacher,
     uploads,
-    votes,
 )
-from bot.handlers.scene import Scene, Services
 from bot.replies import Reply
-from bot.staff_payloads import TakeRole
-from bot.upload_payloads import Import
 
 Press = Callable[[Services, Scene, Any], Awaitable[list[Reply]]]
 

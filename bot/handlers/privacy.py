@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.buttons.payloads import Erase, encode
 from bot.handlers.scene import Scene, Services
-from bot.payloads import Erase, encode
 from bot.readers import Holdings
+from bot.rendering.spans import joined, marked
 from bot.replies import Bold, Button, Reply, Text
-from bot.spans import joined, marked
 
 _DELETE = {"delete", "erase", "删除", "刪除", "清除"}
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import render
+from bot.buttons.payloads import Choose, More, Others, Why
 from bot.conversation import Turn
 from bot.handlers.scene import Scene, Services
-from bot.payloads import Choose, More, Others, Why
+from bot.rendering import answers as render
 from bot.replies import Reply
 from knowledge.outcome import Found, matches
 

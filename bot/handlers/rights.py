@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.handlers.scene import Scene, Services
 from bot.messages import Platform
-from bot.roles import OPERATORS, Role, Standing, actor, anonymous
+from bot.team.roles import OPERATORS, Role, Standing, actor, anonymous
 from knowledge.errors import CoursebotError
 
 

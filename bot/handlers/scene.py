@@ -7,24 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.bulk import Bulk
 from bot.catalog import Catalog
-from bot.claims import Claims
 from bot.conversation import Conversations
-from bot.curating import Curating
-from bot.deliveries import Compose
-from bot.digests import DigestSource
-from bot.impact import Impacts
+from bot.daily.deliveries import Compose
+from bot.daily.digests import DigestSource
+from bot.daily.subscriptions import SubscriptionStore
 from bot.messages import Chat, Person, Platform, Quoted
-from bot.pending import PendingStore
-from bot.ports import Answering, CourseStore, CourseSummary, Files, Likeness, Preference
+from bot.ports import Answering, Files, Likeness, Preference
 from bot.readers import QUESTIONS_KEPT, ChatSetting, ReaderStores
-from bot.recent import Recent
+from bot.rendering.spans import marked
 from bot.replies import Reply, Span, Text
-from bot.roles import NoStaff, StaffStore
-from bot.settling import Settling
-from bot.spans import marked
-from bot.subscriptions import SubscriptionStore
+from bot.stores import CourseStore, CourseSummary
+from bot.team.bulk import Bulk
+from bot.team.claims import Claims
+from bot.team.curating import Curating
+from bot.team.impact import Impacts
+from bot.team.pending import PendingStore
+from bot.team.recent import Recent
+from bot.team.roles import NoStaff, StaffStore
+from bot.team.settling import Settling
 from bot.turns import Turns
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.buttons.payloads import Language, Unasked, encode
 from bot.catalog import LANGUAGES, catalog, negotiate
 from bot.handlers.scene import Scene, Services
-from bot.payloads import Language, Unasked, encode
 from bot.readers import HOURLY
+from bot.rendering.spans import joined
 from bot.replies import Bold, Button, Reply, Text
-from bot.spans import joined
 
 NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
 """The languages by their own names, which are the same in every language."""

@@ -6,15 +6,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot import payloads
-from bot.case_payloads import AnswerCase
-from bot.curating_payloads import AddAnswer, AddWordings, EditAnswer
-from bot.digest_payloads import AnswerExercise
-from bot.handlers import adding, cases, editing, exercises, rights, subscribing
+from bot.buttons import payloads
+from bot.buttons.cases import AnswerCase
+from bot.buttons.curating import AddAnswer, AddWordings, EditAnswer
+from bot.buttons.digests import AnswerExercise
+from bot.buttons.subscriptions import TypeIn
+from bot.handlers import rights
+from bot.handlers.daily import exercises, subscribing
 from bot.handlers.scene import Scene, Services
+from bot.handlers.team import adding, cases, editing
 from bot.heard import fit
 from bot.replies import Quote, Reply, Text
-from bot.subscription_payloads import TypeIn
 from knowledge.errors import CoursebotError
 
 Submit = Callable[[Services, Scene, Any, Mapping[str, str]], Awaitable[list[Reply]]]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.cases import Cause
-from bot.handlers import unanswered
+from bot.buttons.payloads import AskTeacher
 from bot.handlers.scene import Scene, Services
+from bot.handlers.team import unanswered
 from bot.messages import Platform
-from bot.payloads import AskTeacher
 from bot.replies import Reply
+from bot.team.cases import Cause
 
 
 async def press(services: Services, scene: Scene, payload: AskTeacher) -> list[Reply]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.cases import Cause
-from bot.handlers import unanswered
+from bot.buttons.payloads import AskTeacher, Rate, encode
 from bot.handlers.scene import Scene, Services
+from bot.handlers.team import unanswered
 from bot.opinions import Reason, Vote
-from bot.payloads import AskTeacher, Rate, encode
 from bot.replies import Button, Reply
+from bot.team.cases import Cause
 
 
 async def press(services: Services, scene: Scene, payload: Rate) -> list[Reply]:

@@ -155,7 +155,7 @@ def words_for(question: str, application: Application) -> Catalog:
 
 def _show(question: str, outcome: Outcome, spoken: Catalog, excerpt: int) -> None:
     from adapters.console.screen import lines, terminal_width, wants_color
-    from bot.render import answer
+    from bot.rendering.answers import answer
 
     reply = answer(spoken, outcome, "", limit=excerpt)
     say("\n".join(lines(reply, width=terminal_width(sys.stdout), color=wants_color(sys.stdout))))

@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 import click
 
-from bot.audit import Change
-from bot.render_changes import line
+from bot.rendering.changes import line
+from bot.team.audit import Change
 from config.cli.context import complain, say, with_application, words
 from config.wiring import Application
 

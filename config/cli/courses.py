@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from bot.ports import CourseSummary, LessonSummary
+from bot.stores import CourseSummary, LessonSummary
 from config.cli.context import complain, say, with_application, words
 from config.wiring import Application
 from knowledge.errors import CoursebotError

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from bot.deliveries import Delivery, State
-from bot.delivery_desk import Overview
+from bot.daily.deliveries import Delivery, State
+from bot.daily.delivery_desk import Overview
 from config.cli.context import DONE, SOME_SKIPPED, say, with_application, words
 from config.wiring import Application
 from jobs.engine import CLOCK, OPERATOR, RESTORED

@@ -75,7 +75,7 @@ async def _slugs(application: Application, course: str, lesson: str | None) -> l
 async def _show(application: Application, course: str, lesson: str) -> None:
     from adapters.console.screen import lines, terminal_width, wants_color
     from bot.catalog import catalog, negotiate
-    from bot.digest_card import digest as composed
+    from bot.rendering.digest import digest as composed
 
     content = await (await application.digests()).lesson(course, lesson)
     if content is None:

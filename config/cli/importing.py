@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
-from bot import render_bulk
-from bot.bulk_reports import CourseReport
 from bot.catalog import Catalog
+from bot.rendering import bulk as render_bulk
+from bot.team.bulk_reports import CourseReport
 from config.cli.context import DONE, NOTHING_DONE, SOME_SKIPPED, complain, say, with_application, words
 from config.wiring import Application, now
 from jobs.importing import ImportReport, courses_at, import_courses, read_courses

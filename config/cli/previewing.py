@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bot.deliveries import Delivery
+from bot.daily.deliveries import Delivery
 from config.cli.context import say, words
 from config.wiring import Application
 

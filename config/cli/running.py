@@ -10,7 +10,7 @@ import traceback
 
 import click
 
-from bot.roles import Role
+from bot.team.roles import Role
 from config.cli.context import DONE, NOTHING_DONE, complain, say, with_application, words
 from config.deliveries import delivering, ticking
 from config.lock import only_one

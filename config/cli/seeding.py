@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from bot import render_bulk
-from bot.bulk_reports import AnswersReport
 from bot.catalog import Catalog
-from bot.render_impact import impact
+from bot.rendering import bulk as render_bulk
+from bot.rendering.impact import impact
 from bot.replies import Span
-from bot.roles import OPERATOR
+from bot.team.bulk_reports import AnswersReport
+from bot.team.roles import OPERATOR
 from config.cli.context import DONE, NOTHING_DONE, SOME_SKIPPED, complain, say, with_application, words
 from config.wiring import Application, now
 from knowledge.errors import CoursebotError

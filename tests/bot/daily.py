@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from adapters.sql.daily.digests import SqlDigestSource
 from adapters.sql.database import Database
-from adapters.sql.digests import SqlDigestSource
-from bot.composing import by_kind
-from bot.deliveries import DIGEST, FINISHED, Compose, Delivery
-from bot.digest_payloads import Digest, DigestAction
-from bot.digests import DigestSource
-from bot.finishing import Finishing
+from bot.buttons.digests import Digest, DigestAction
+from bot.buttons.payloads import encode
+from bot.daily.composing import by_kind
+from bot.daily.deliveries import DIGEST, FINISHED, Compose, Delivery
+from bot.daily.digests import DigestSource
+from bot.daily.finishing import Finishing
 from bot.messages import Platform
-from bot.payloads import encode
 from bot.replies import Bold, Button, Reply
 from jobs.digest import DigestComposer
 from tests.adapters.sql.delivering import Post

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from bot.digests import LessonContent
+from bot.daily.digests import LessonContent
 from knowledge.course import read_course
 from knowledge.entry import Entry, Source
 from knowledge.model import Comment, Course, Lesson

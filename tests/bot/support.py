@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from difflib import SequenceMatcher
 
-from bot.digests import LessonContent, News
-from bot.ports import CourseSummary, LessonSummary, SavedCourse
+from bot.daily.digests import LessonContent, News
+from bot.stores import CourseSummary, LessonSummary, SavedCourse
 from knowledge.entry import Entry, Source
 from knowledge.errors import CoursebotError
 from knowledge.model import Comment, Course, Lesson, Passage

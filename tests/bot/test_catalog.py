@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import bot.catalog
-from bot.audit import Action
+from bot.buttons.digests import DigestAction
 from bot.catalog import LANGUAGES, Catalog, Template, catalog, has_han, negotiate
 from bot.commands import COMMANDS
-from bot.digest_payloads import DigestAction
+from bot.team.audit import Action
 from knowledge.entry import Source
 from knowledge.errors import CoursebotError
 from knowledge.problems import Problem

@@ -18,27 +18,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.sql.auditing import SqlAuditLog
 from adapters.sql.courses import SqlCourseStore
-from adapters.sql.curation import SqlCuration
 from adapters.sql.database import Database
 from adapters.sql.entries import SqlEntryFeed
 from adapters.sql.past_questions import SqlPastQuestions
 from adapters.sql.readers import reader_stores
-from adapters.sql.rehearsal import SqlRehearsal
 from adapters.sql.seeds import SqlSeedStore
-from adapters.sql.staff import SqlStaffStore
-from adapters.sql.usage import SqlUsage
+from adapters.sql.team.auditing import SqlAuditLog
+from adapters.sql.team.curation import SqlCuration
+from adapters.sql.team.rehearsal import SqlRehearsal
+from adapters.sql.team.staff import SqlStaffStore
+from adapters.sql.team.usage import SqlUsage
 from bot.catalog import catalog
 from bot.core import Core
-from bot.curating import Curating, checked
-from bot.handlers.adding import parted
-from bot.impact import Impacts
+from bot.handlers.team.adding import parted
 from bot.library import Library
 from bot.messages import ButtonPress, Chat, Command, Incoming, Message, Person, Platform, Quoted, Reaction
 from bot.readers import ReaderStores
 from bot.replies import Reply
-from bot.roles import Member, Role
+from bot.team.curating import Curating, checked
+from bot.team.impact import Impacts
+from bot.team.roles import Member, Role
 from knowledge.errors import CoursebotError
 from knowledge.index import SearchIndex
 from knowledge.model import Comment, Course, Lesson, Passage, Seed

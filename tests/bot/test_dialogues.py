@@ -12,9 +12,9 @@ from adapters.sql.readers import reader_stores
 from bot.catalog import catalog
 from bot.commands import Called, parse
 from bot.core import Core
-from bot.digest_card import digest
 from bot.messages import ButtonPress, Chat, Command, Incoming, Message, Person, Platform, Quoted
 from bot.readers import ReaderStores
+from bot.rendering.digest import digest
 from bot.replies import Reply
 from bot.session import session_stores
 from tests.bot.daily import Daily, daily

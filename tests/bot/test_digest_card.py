@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from adapters.discord.outgoing import posts
 from adapters.telegram.outgoing import parts
+from bot.buttons.digests import Digest
+from bot.buttons.payloads import decode
 from bot.catalog import LANGUAGES, catalog
-from bot.digest_card import LONGEST, answers, asking, digest, gate
-from bot.digest_payloads import Digest
-from bot.digests import LessonContent, News
-from bot.excerpt import utf16_length
-from bot.payloads import decode
+from bot.daily.digests import LessonContent, News
+from bot.rendering.digest import LONGEST, answers, asking, digest, gate
+from bot.rendering.excerpt import utf16_length
 from knowledge.entry import Entry, Source
 from knowledge.markup import plain
 from knowledge.model import Passage

@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from wcwidth import iter_graphemes
 
-from bot.blocks import blocks
-from bot.excerpt import cells, cut, excerpt, gist, one_line, utf16_length
+from bot.rendering.blocks import blocks
+from bot.rendering.excerpt import cells, cut, excerpt, gist, one_line, utf16_length
 
 TEXT = st.lists(
     st.sampled_from(

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from adapters.sql.database import Database
 from adapters.sql.readers import reader_stores
-from bot import payloads
+from bot.buttons import payloads
+from bot.buttons.digests import AnswerExercise
 from bot.core import Core
-from bot.digest_payloads import AnswerExercise
 from bot.handlers.pressing import PRESSED
 from bot.handlers.scene import Scene, Services
 from bot.handlers.submitting import SUBMITTED

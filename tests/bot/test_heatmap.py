@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.catalog import catalog
-from bot.heatmap import WEEKS, heat_map, progress_picture
+from bot.rendering.heatmap import WEEKS, heat_map, progress_picture
 
 TODAY = date(2026, 3, 4)
 """A Wednesday: ten weeks up to it have 66 days."""

@@ -18,13 +18,13 @@ from adapters.sql.database import Database
 from adapters.sql.entries import SqlEntryFeed
 from adapters.sql.past_questions import SqlPastQuestions
 from adapters.sql.readers import reader_stores
-from adapters.sql.rehearsal import SqlRehearsal
 from adapters.sql.seeds import SqlSeedStore
-from bot.impact import Impact, Impacts
+from adapters.sql.team.rehearsal import SqlRehearsal
 from bot.library import Library, open_index
 from bot.messages import Chat, Person, Platform
-from bot.ports import SavedCourse
 from bot.readers import AskedQuestion, Ending
+from bot.stores import SavedCourse
+from bot.team.impact import Impact, Impacts
 from knowledge.answering import Answerer
 from knowledge.comparison import Comparison, compare
 from knowledge.model import Seed

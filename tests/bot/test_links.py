@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.buttons.payloads import course_key
 from bot.links import EntryLink, LessonLink, entry_link, lesson_link, linked
-from bot.payloads import course_key
 
 
 @given(st.text(), st.text())

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot import payloads
-from bot.digest_payloads import AnswerExercise, Digest, DigestAction, Exercise, ExerciseStep
-from bot.opinions import Reason
-from bot.payloads import (
+from bot.buttons import payloads
+from bot.buttons.digests import AnswerExercise, Digest, DigestAction, Exercise, ExerciseStep
+from bot.buttons.payloads import (
     LIMIT,
     AskTeacher,
     Choose,
@@ -28,8 +27,9 @@ from bot.payloads import (
     decode,
     encode,
 )
-from bot.schedule import weekdays_text
-from bot.subscription_payloads import Draft, GoTo, Leave, Manage, Step, TypeIn
+from bot.buttons.subscriptions import Draft, GoTo, Leave, Manage, Step, TypeIn
+from bot.daily.schedule import weekdays_text
+from bot.opinions import Reason
 
 DRAFT = st.builds(
     Draft,

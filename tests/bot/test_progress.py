@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.progress import read_days, streaks
-from bot.subscriptions import LessonRead, Reading
+from bot.daily.progress import read_days, streaks
+from bot.daily.subscriptions import LessonRead, Reading
 
 MONDAY = date(2026, 1, 5)
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from bot.core import Core
-from bot.deliveries import State
+from bot.daily.deliveries import State
 from bot.messages import ButtonPress, Chat, Message, Person, Platform, Quoted
 from bot.replies import Reply
-from bot.roles import Member, Role
+from bot.team.roles import Member, Role
 from config.settings import Settings
 from config.wiring import Application
 from knowledge.course import read_course

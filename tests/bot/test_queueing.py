@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cases import Case, CaseState, Cause
-from bot.queueing import Asked, asked, fitting, ordered, seconds
+from bot.team.cases import Case, CaseState, Cause
+from bot.team.queueing import Asked, asked, fitting, ordered, seconds
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

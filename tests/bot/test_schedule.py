@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.schedule import (
+from bot.daily.schedule import (
     EVERY_DAY,
     WEEKEND,
     WORKDAYS,

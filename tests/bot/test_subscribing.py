@@ -10,12 +10,12 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.buttons.digests import Digest, DigestAction
+from bot.buttons.payloads import Run, course_key, encode
+from bot.buttons.subscriptions import Draft, GoTo, Leave, Manage, Step, TypeIn
 from bot.core import Core
-from bot.digest_payloads import Digest, DigestAction
+from bot.daily.schedule import weekdays_text
 from bot.messages import ButtonPress, Chat, Incoming, Message, Person, Platform, Submission
-from bot.payloads import Run, course_key, encode
-from bot.schedule import weekdays_text
-from bot.subscription_payloads import Draft, GoTo, Leave, Manage, Step, TypeIn
 from tests.bot.daily import daily
 from tests.bot.support import COURSE, SECOND_COURSE, Lookup, Shelf
 

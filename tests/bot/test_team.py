@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from adapters.sql.auditing import SqlAuditLog
 from adapters.sql.database import Database
-from adapters.sql.staff import SqlStaffStore
-from bot.audit import Action
+from adapters.sql.team.auditing import SqlAuditLog
+from adapters.sql.team.staff import SqlStaffStore
 from bot.catalog import catalog
-from bot.claims import TRIES, Claims
 from bot.core import Core
 from bot.messages import ButtonPress, Chat, Command, Person, Platform, Quoted
 from bot.replies import Reply
-from bot.roles import Member, Role, anonymous, parse_people, parse_person
+from bot.team.audit import Action
+from bot.team.claims import TRIES, Claims
+from bot.team.roles import Member, Role, anonymous, parse_people, parse_person
 from tests.bot.support import COURSE, SECOND_COURSE, Lookup, Shelf
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)

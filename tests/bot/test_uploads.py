@@ -9,30 +9,30 @@ from pathlib import Path
 
 import pytest
 
-from adapters.sql.auditing import SqlAuditLog
 from adapters.sql.courses import SqlCourseStore
-from adapters.sql.curation import SqlCuration
 from adapters.sql.database import Database
 from adapters.sql.entries import SqlEntryFeed
 from adapters.sql.past_questions import SqlPastQuestions
-from adapters.sql.pending import SqlPendingStore
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.readers import reader_stores
-from adapters.sql.rehearsal import SqlRehearsal
 from adapters.sql.seeds import SqlSeedStore
-from adapters.sql.staff import SqlStaffStore
-from adapters.sql.usage import SqlUsage
-from bot.audit import Action
-from bot.bulk import Bulk
+from adapters.sql.team.auditing import SqlAuditLog
+from adapters.sql.team.curation import SqlCuration
+from adapters.sql.team.pending import SqlPendingStore
+from adapters.sql.team.rehearsal import SqlRehearsal
+from adapters.sql.team.staff import SqlStaffStore
+from adapters.sql.team.usage import SqlUsage
 from bot.core import Core
-from bot.curating import Curating
-from bot.impact import Impacts
 from bot.library import Library, open_index
 from bot.messages import Attachment, ButtonPress, Chat, Command, Message, Person, Platform
-from bot.pending import KEPT
 from bot.ports import Files
 from bot.replies import Reply
-from bot.roles import Member, Role
+from bot.team.audit import Action
+from bot.team.bulk import Bulk
+from bot.team.curating import Curating
+from bot.team.impact import Impacts
+from bot.team.pending import KEPT
+from bot.team.roles import Member, Role
 from knowledge.errors import CoursebotError
 from knowledge.model import Seed
 from knowledge.seeds import format_seeds, parse_seeds

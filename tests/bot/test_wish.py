@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import places
-from bot.clock_words import clock_time
-from bot.ports import CourseSummary
-from bot.schedule import EVERY_DAY, WEEKEND, WORKDAYS, zone
-from bot.weekday_words import weekdays
-from bot.wish import Wish, read
+from bot.daily import places
+from bot.daily.clock_words import clock_time
+from bot.daily.schedule import EVERY_DAY, WEEKEND, WORKDAYS, zone
+from bot.daily.weekday_words import weekdays
+from bot.daily.wish import Wish, read
+from bot.stores import CourseSummary
 from knowledge.normalize import normalize
 
 

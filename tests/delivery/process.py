@@ -17,11 +17,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.discord.adapter import Discord
-from adapters.sql import planning
+from adapters.sql.daily import planning
 from adapters.sql.database import Database
 from adapters.sql.inbox import SqlInbox
 from adapters.telegram.adapter import Telegram
-from bot.deliveries import Planned
+from bot.daily.deliveries import Planned
 from bot.messages import Platform
 from tests.adapters.sql.delivering import Post
 from tests.delivery.rig import Clock, rig, telegram

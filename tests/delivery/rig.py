@@ -16,10 +16,10 @@ from adapters.sql.inbox import SqlInbox
 from adapters.sql.preferences import SqlChatStore
 from adapters.telegram.adapter import Telegram
 from adapters.telegram.limiter import Limiter
-from bot.deliveries import Compose, Delivery, State
-from bot.digest_payloads import Digest, DigestAction
+from bot.buttons.digests import Digest, DigestAction
+from bot.buttons.payloads import encode
+from bot.daily.deliveries import Compose, Delivery, State
 from bot.messages import Incoming, Platform
-from bot.payloads import encode
 from bot.ports import ChatAdapter, Messenger
 from bot.replies import Button, Reply, Text
 from jobs.alarms import Alarms

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.deliveries import Delivery, Notice, State
-from bot.schedule import Schedule
+from bot.daily.deliveries import Delivery, Notice, State
+from bot.daily.schedule import Schedule
 from jobs.beats import Beats
 from jobs.engine import CLOCK, RESTORED
 from tests.adapters.sql.delivering import DAY, DUE, Post, chat, course

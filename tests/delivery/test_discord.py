@@ -9,7 +9,7 @@ import pytest
 
 from adapters.discord.adapter import Discord
 from adapters.sql.inbox import SqlInbox
-from bot.deliveries import State
+from bot.daily.deliveries import State
 from bot.messages import Platform
 from tests.adapters.sql.delivering import DUE, START, Post, chat, course
 from tests.delivery.rig import Clock, Rig, database, rig

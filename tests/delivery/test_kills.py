@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.sql.database import Database
-from bot.deliveries import State
+from bot.daily.deliveries import State
 from bot.messages import Platform
 from tests.acceptance.command import ROOT
 from tests.adapters.sql.delivering import START, Post, course

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from adapters.sql.database import Database
-from bot.deliveries import Delivery, Holder, State
-from bot.subscriptions import SubscriberState
+from bot.daily.deliveries import Delivery, Holder, State
+from bot.daily.subscriptions import SubscriberState
 from tests.adapters.sql.delivering import START, Post, course
 
 LESSONS = 6

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.schedule import Schedule
+from bot.daily.schedule import Schedule
 from config.lock import only_one
 from knowledge.errors import CoursebotError
 from tests.acceptance.command import ENGLISH, Coursebot

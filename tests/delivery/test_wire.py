@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from adapters.telegram.outgoing import Part
-from bot.deliveries import Delivery, Holder, State
+from bot.daily.deliveries import Delivery, Holder, State
+from bot.daily.subscriptions import SubscriberState
 from bot.messages import Platform
-from bot.subscriptions import SubscriberState
 from knowledge.errors import CoursebotError
 from tests.adapters.sql.delivering import DAY, DUE, Post, chat
 from tests.botapi.server import BotApi, Trouble

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cases import CaseState, Closing
-from bot.deliveries import Notice
-from bot.settling import Settling
+from bot.daily.deliveries import Notice
+from bot.team.cases import CaseState, Closing
+from bot.team.settling import Settling
 from config.settings import Settings
 from config.wiring import Application
 

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.cases import CaseState, Cause, Closing, Wish
-from bot.deliveries import Delivery
+from bot.daily.deliveries import Delivery
 from bot.messages import Chat, Person, Platform
+from bot.team.cases import CaseState, Cause, Closing, Wish
 from config.settings import Settings
 from config.wiring import Application
 from jobs.casework import TOGETHER, Casework, parse_quiet

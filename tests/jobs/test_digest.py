@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from adapters.sql.daily.digests import SqlDigestSource
 from adapters.sql.database import Database
-from adapters.sql.digests import SqlDigestSource
 from adapters.sql.seeds import SqlSeedStore
-from bot.digest_payloads import Digest, DigestAction
-from bot.payloads import decode
+from bot.buttons.digests import Digest, DigestAction
+from bot.buttons.payloads import decode
 from jobs.digest import DigestComposer
 from knowledge.course import read_course
 from knowledge.model import Course, Seed

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ports import CourseStore, SavedCourse
+from bot.stores import CourseStore, SavedCourse
 from jobs.importing import courses_at, import_courses
 from knowledge.course import CourseOptions
 from knowledge.errors import CoursebotError

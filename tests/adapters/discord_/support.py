@@ -10,7 +10,7 @@ import simcord
 
 from adapters.discord.client import CourseClient
 from bot.core import Core
-from bot.ports import KeptUpdate
+from bot.inbox import KeptUpdate
 from tests.bot.support import COURSE, SECOND_COURSE, Lookup, Shelf
 
 QUESTION = "unshare 和 nsenter 有什么区别？"

@@ -17,7 +17,7 @@ from adapters.discord import outgoing, posting
 from adapters.discord.client import CourseClient
 from adapters.sql.readers import reader_stores
 from bot.commands import Audience, Called, parse
-from bot.deliveries import Delivery
+from bot.daily.deliveries import Delivery
 from bot.messages import Platform
 from bot.replies import Reply
 from bot.session import session_stores

@@ -12,8 +12,8 @@ import pytest
 from adapters.discord.keeping import STARTS
 from adapters.sql.database import Database
 from adapters.sql.inbox import SqlInbox
+from bot.inbox import KeptUpdate
 from bot.messages import Command, Incoming, Message
-from bot.ports import KeptUpdate
 from bot.replies import Reply, Text
 from tests.adapters.discord_.support import now
 from tests.adapters.discord_.wire import Running, echo

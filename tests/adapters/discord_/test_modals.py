@@ -9,8 +9,8 @@ import pytest
 import simcord
 
 from adapters.discord import modals
-from bot import payloads
-from bot.digest_payloads import AnswerExercise
+from bot.buttons import payloads
+from bot.buttons.digests import AnswerExercise
 from bot.messages import ButtonPress, Command, Incoming, Message, Reaction, Submission
 from bot.replies import Button, Field, Form, Reply, Text
 from tests.adapters.discord_.support import Connected, Place

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.discord import markdown, outgoing
 from adapters.discord.pages import pages
-from bot.excerpt import utf16_length
+from bot.rendering.excerpt import utf16_length
 from bot.replies import Bold, Button, Code, Link, Quote, Reply, Span, Text
 from tests.discordapi.markdown import Shown, shown
 

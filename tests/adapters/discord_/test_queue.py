@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import simcord
 
-from bot.deliveries import State
+from bot.daily.deliveries import State
 from bot.messages import Platform
-from bot.roles import Member, Role
+from bot.team.roles import Member, Role
 from config.settings import Settings
 from config.wiring import Application
 from knowledge.course import read_course

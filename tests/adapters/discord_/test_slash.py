@@ -13,8 +13,8 @@ from adapters.discord.choices import Choices
 from bot.catalog import ENGLISH, SIMPLIFIED, TRADITIONAL
 from bot.commands import COMMANDS, Audience
 from bot.messages import Command, Incoming, Platform
-from bot.ports import CourseSummary
 from bot.replies import Reply
+from bot.stores import CourseSummary
 from tests.adapters.discord_.support import QUESTION, Connected, Place, labels
 from tests.bot.support import COURSE, Shelf
 

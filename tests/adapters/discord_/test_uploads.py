@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.messages import Person, Platform
-from bot.roles import Member, Role
+from bot.team.roles import Member, Role
 from knowledge.seeds import parse_seeds
 from tests.adapters.discord_.wire import Running
 from tests.adapters.sql.samples import COURSE

@@ -8,16 +8,16 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy import text
 
 from adapters.sql.courses import SqlCourseStore
+from adapters.sql.daily.deliveries import SqlDeliveryStore
+from adapters.sql.daily.delivery_desk import SqlDeliveryDesk
+from adapters.sql.daily.leases import SqlLeases
+from adapters.sql.daily.subscriptions import SqlSubscriptionStore
 from adapters.sql.database import Database
-from adapters.sql.deliveries import SqlDeliveryStore
-from adapters.sql.delivery_desk import SqlDeliveryDesk
-from adapters.sql.leases import SqlLeases
 from adapters.sql.pseudonyms import Pseudonyms
-from adapters.sql.subscriptions import SqlSubscriptionStore
-from bot.deliveries import Delivery, Holder
+from bot.daily.deliveries import Delivery, Holder
+from bot.daily.schedule import Schedule
+from bot.daily.subscriptions import Subscriber
 from bot.messages import Chat, Person, Platform
-from bot.schedule import Schedule
-from bot.subscriptions import Subscriber
 from knowledge.model import Course, Lesson
 
 SHANGHAI = Schedule(at=time(8, 0), zone="Asia/Shanghai")

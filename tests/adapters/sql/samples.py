@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Self
 
-from bot.ports import EntryFeed
+from bot.stores import EntryFeed
 from knowledge.entry import Entry
 from knowledge.model import Comment, Course, Lesson, Passage
 

@@ -9,18 +9,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from adapters.sql.case_tables import case_reader
-from adapters.sql.cases import SqlCaseStore
 from adapters.sql.courses import SqlCourseStore
 from adapters.sql.database import Database
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.readers import reader_stores
 from adapters.sql.seeds import SqlSeedStore
-from bot.cases import CaseIntake, CaseState, Cause, Closing, Wish, Wording
+from adapters.sql.team.case_tables import case_reader
+from adapters.sql.team.cases import SqlCaseStore
 from bot.messages import Chat, Person, Platform
 from bot.opinions import Vote
 from bot.readers import ReaderStores
 from bot.session import session_stores
+from bot.team.cases import CaseIntake, CaseState, Cause, Closing, Wish, Wording
 from knowledge.model import Seed
 from tests.adapters.sql.samples import AT, COURSE, ELSEWHERE, LATER
 

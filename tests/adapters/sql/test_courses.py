@@ -6,7 +6,7 @@ from datetime import date
 from adapters.sql.courses import SqlCourseStore
 from adapters.sql.entries import SqlEntryFeed
 from adapters.sql.seeds import SqlSeedStore
-from bot.ports import CourseSummary, LessonSummary, SavedCourse
+from bot.stores import CourseSummary, LessonSummary, SavedCourse
 from knowledge.model import Course, Lesson, Seed
 from tests.adapters.sql.samples import (
     ANSWERED,

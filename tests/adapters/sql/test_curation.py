@@ -8,14 +8,14 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.sql.auditing import SqlAuditLog
 from adapters.sql.courses import SqlCourseStore
-from adapters.sql.curation import SqlCuration
 from adapters.sql.database import Database
 from adapters.sql.entries import SqlEntryFeed
 from adapters.sql.seeds import SqlSeedStore
-from bot.audit import Action
-from bot.curation import Rule, Ruling
+from adapters.sql.team.auditing import SqlAuditLog
+from adapters.sql.team.curation import SqlCuration
+from bot.team.audit import Action
+from bot.team.curation import Rule, Ruling
 from knowledge.entry import Source
 from knowledge.errors import CoursebotError
 from knowledge.model import Seed

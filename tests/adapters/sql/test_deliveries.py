@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from adapters.sql.database import Database
-from bot.deliveries import Notice, Planned, State
+from bot.daily.deliveries import Notice, Planned, State
 from bot.messages import Platform
 from tests.adapters.sql.delivering import DAY, DUE, SHANGHAI, START, Post, chat, course, person
 

@@ -5,18 +5,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from adapters.sql.cases import SqlCaseStore
 from adapters.sql.courses import SqlCourseStore
-from adapters.sql.curation import SqlCuration
+from adapters.sql.daily.digests import SqlDigestSource, SqlExerciseStore
 from adapters.sql.database import Database
-from adapters.sql.digests import SqlDigestSource, SqlExerciseStore
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.seeds import SqlSeedStore
-from bot.cases import CaseState, Cause, Closing, Wish
-from bot.curation import Rule, Ruling
-from bot.digests import highlight
+from adapters.sql.team.cases import SqlCaseStore
+from adapters.sql.team.curation import SqlCuration
+from bot.daily.digests import highlight
 from bot.readers import ReaderStores
 from bot.session import session_stores
+from bot.team.cases import CaseState, Cause, Closing, Wish
+from bot.team.curation import Rule, Ruling
 from knowledge.entry import Source
 from knowledge.model import Comment, Seed
 from tests.adapters.sql.delivering import DAY, DUE, START, Post, chat, person

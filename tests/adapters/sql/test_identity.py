@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from adapters.sql.courses import SqlCourseStore
 from adapters.sql.entries import SqlEntryFeed
-from bot.ports import SavedCourse
+from bot.stores import SavedCourse
 from knowledge.model import Comment, Passage
 from tests.adapters.sql.samples import (
     ANSWERED,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from adapters.sql import tables
 from adapters.sql.database import Database
 from adapters.sql.inbox import SqlInbox
-from bot.ports import Inbox
+from bot.inbox import Inbox
 from tests.adapters.sql.samples import AT
 
 ME = "telegram:1"

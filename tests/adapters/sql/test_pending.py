@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import func, select
 
 from adapters.sql.database import Database
-from adapters.sql.pending import SqlPendingStore
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.readers import reader_stores
-from adapters.sql.upload_tables import upload
+from adapters.sql.team.pending import SqlPendingStore
+from adapters.sql.team.upload_tables import upload
 from bot.messages import Person, Platform
-from bot.pending import KEPT, Pending, What
+from bot.team.pending import KEPT, Pending, What
 from tests.adapters.sql.samples import AT
 
 ADA, BO = (Person(platform=Platform.TELEGRAM, id=name) for name in ("ada", "bo"))

@@ -14,12 +14,12 @@ from adapters.sql.database import Database
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.reader_tables import question
 from adapters.sql.readers import reader_stores
-from bot.cases import Cause, Wish
 from bot.messages import Chat, Person, Platform
 from bot.opinions import Reason, Vote
 from bot.ports import Preference
 from bot.readers import AskedQuestion, ChatSetting, Ending, Finding, Holdings, ReaderStores
 from bot.session import session_stores
+from bot.team.cases import Cause, Wish
 from tests.adapters.sql.samples import AT, LATER
 
 ADA, BO = (Person(platform=Platform.TELEGRAM, id=name, name=name) for name in ("ada", "bo"))

@@ -7,9 +7,9 @@ import pytest
 from adapters.sql.courses import SqlCourseStore
 from adapters.sql.database import Database
 from adapters.sql.entries import SqlEntryFeed
-from adapters.sql.rehearsal import SqlRehearsal
 from adapters.sql.seeds import SqlSeedStore
-from bot.ports import SavedCourse, SavedSeeds
+from adapters.sql.team.rehearsal import SqlRehearsal
+from bot.stores import SavedCourse, SavedSeeds
 from knowledge.errors import CoursebotError
 from knowledge.model import Seed
 from tests.adapters.sql.samples import AT, COURSE, FIRST, LATER, SECOND, Replica, with_lessons

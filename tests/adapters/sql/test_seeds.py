@@ -7,7 +7,7 @@ import pytest
 from adapters.sql.courses import SqlCourseStore
 from adapters.sql.entries import SqlEntryFeed
 from adapters.sql.seeds import SqlSeedStore
-from bot.ports import SavedSeeds
+from bot.stores import SavedSeeds
 from knowledge.entry import Source
 from knowledge.errors import CoursebotError
 from knowledge.model import Comment, Seed

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.sql.auditing import SqlAuditLog
 from adapters.sql.database import Database
-from adapters.sql.staff import SqlStaffStore
-from bot.audit import Action
+from adapters.sql.team.auditing import SqlAuditLog
+from adapters.sql.team.staff import SqlStaffStore
 from bot.messages import Person, Platform
-from bot.roles import Member, Role, Standing
+from bot.team.audit import Action
+from bot.team.roles import Member, Role, Standing
 from knowledge.errors import CoursebotError
 from tests.adapters.sql.samples import AT
 

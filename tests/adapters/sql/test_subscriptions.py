@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from adapters.sql.database import Database
-from bot.deliveries import FINISHED, Notice, State
+from bot.daily.deliveries import FINISHED, Notice, State
+from bot.daily.schedule import Due, Schedule
+from bot.daily.subscriptions import EnrolmentState, Reading, SubscriberState
 from bot.messages import Platform
 from bot.readers import ReaderStores
-from bot.schedule import Due, Schedule
-from bot.subscriptions import EnrolmentState, Reading, SubscriberState
 from knowledge.errors import CoursebotError
 from tests.adapters.sql.delivering import DAY, DUE, SHANGHAI, START, Post, chat, course, person
 

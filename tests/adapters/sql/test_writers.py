@@ -11,7 +11,7 @@ from adapters.sql.courses import SqlCourseStore
 from adapters.sql.database import Database
 from adapters.sql.entries import SqlEntryFeed
 from adapters.sql.seeds import SqlSeedStore
-from bot.ports import SavedCourse
+from bot.stores import SavedCourse
 from knowledge.model import Seed
 from tests.adapters.sql.samples import AT, COURSE, LATER, ROOT, Replica, with_comments
 

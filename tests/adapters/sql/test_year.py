@@ -19,10 +19,10 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
+from adapters.sql.daily.delivery_tables import subscriber
 from adapters.sql.database import Database
-from adapters.sql.delivery_tables import subscriber
-from bot.deliveries import DIGEST, Delivery, Holder
-from bot.schedule import EVERY_DAY, WORKDAYS, Schedule, zone
+from bot.daily.deliveries import DIGEST, Delivery, Holder
+from bot.daily.schedule import EVERY_DAY, WORKDAYS, Schedule, zone
 from tests.adapters.sql.delivering import Post, chat, course, person
 
 BEGIN, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)

@@ -13,7 +13,7 @@ from adapters.sql.inbox import SqlInbox
 from adapters.telegram import menus
 from bot.messages import ButtonPress, Chat, Command, Incoming, InlineQuery, Message, Platform
 from bot.replies import Bold, Button, InlineAnswer, Reply, Text
-from bot.roles import Member, Role
+from bot.team.roles import Member, Role
 from tests.adapters.telegram_.conftest import Running
 from tests.botapi.server import BotApi
 from tests.botapi.updates import GROUP, READER, inline, message, press

@@ -1,0 +1,1 @@
+"""The stores of daily lessons: subscribers, deliveries, leases, what digests say."""

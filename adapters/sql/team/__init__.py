@@ -1,0 +1,1 @@
+"""The stores of the team: roles, changes of answers, cases, files."""

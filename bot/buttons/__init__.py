@@ -1,0 +1,1 @@
+"""What buttons and forms carry, by theme."""

@@ -1,0 +1,1 @@
+"""Daily lessons: who gets which one when, what is sent unasked, and how a line says all that."""

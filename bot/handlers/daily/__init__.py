@@ -1,0 +1,1 @@
+"""What a subscriber does in the chat."""

@@ -1,0 +1,1 @@
+"""What is said, made from values: nothing here asks a store or a clock."""
