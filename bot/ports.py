@@ -1,6 +1,6 @@
 """What the core needs from the outside, as Protocols as small as they can be.
 
-One SQL implementation stands behind the stores; the type checker proves it in `config/wiring.py`.
+One SQL implementation stands behind the stores; the type checker proves it in `config/stores.py`.
 Every time is an aware `datetime` handed in by the caller; no store reads a clock.
 """
 

@@ -15,7 +15,8 @@ from typing import Protocol
 
 from bot.messages import Platform
 from bot.ports import ChatAdapter, Messenger
-from config.wiring import Application, now
+from config.stores import now
+from config.wiring import Application
 from jobs.alarms import Alarms, Alert
 from jobs.beats import Beats
 from jobs.clock import ClockGuard

@@ -167,7 +167,8 @@ async def _serve(core: str, url: str, folder: str, courses: str) -> None:
     from bot.messages import Incoming, Message
     from bot.ports import Handler
     from bot.replies import Reply, Text
-    from config.wiring import application, now
+    from config.stores import now
+    from config.wiring import application
     from jobs.importing import courses_at, import_courses
     from knowledge.course import CourseOptions
 

@@ -13,7 +13,8 @@ from bot.messages import Platform
 from bot.ports import Handler
 from config.deliveries import Talking
 from config.settings import Settings
-from config.wiring import Application, now
+from config.stores import now
+from config.wiring import Application
 
 if TYPE_CHECKING:
     from adapters.telegram.webhook import WebhookAddress

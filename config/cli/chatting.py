@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from config.cli.context import say, with_application, words
-from config.wiring import Application, now
+from config.stores import now
+from config.wiring import Application
 
 SAMPLES = Path(__file__).resolve().parents[2] / "courses"
 """The bundled sample courses, beside the packages in a checkout and in a wheel."""

@@ -93,7 +93,7 @@ def _decide(context: click.Context, what: str, ids: Sequence[int]) -> None:
             await _everything(application, what)
             say(spoken.text(_EVERYTHING[what]))
             return DONE
-        from config.wiring import now
+        from config.stores import now
 
         desk = await application.desk()
         chosen = {"retry": desk.retry, "settle": desk.settle, "hold": desk.hold, "release": desk.release}
@@ -121,7 +121,7 @@ async def _everything(application: Application, what: str) -> None:
 
 
 def _lines(application: Application, overview: Overview, found: Sequence[Delivery]) -> list[str]:
-    from config.wiring import now
+    from config.stores import now
 
     spoken = words(application.settings)
     lines = []

@@ -9,7 +9,8 @@ import click
 
 from config.cli.context import say, with_application
 from config.cli.previewing import instant, preview
-from config.wiring import Application, now
+from config.stores import now
+from config.wiring import Application
 from knowledge.errors import CoursebotError
 
 

@@ -14,7 +14,8 @@ from bot.catalog import Catalog
 from bot.rendering import bulk as render_bulk
 from bot.team.bulk_reports import CourseReport
 from config.cli.context import DONE, NOTHING_DONE, SOME_SKIPPED, complain, say, with_application, words
-from config.wiring import Application, now
+from config.stores import now
+from config.wiring import Application
 from jobs.importing import ImportReport, courses_at, import_courses, read_courses
 from knowledge.course import CourseOptions, count_files, course_root
 from knowledge.glossary import add_group

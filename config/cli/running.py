@@ -17,8 +17,9 @@ from config.lock import only_one
 from config.logs import hide
 from config.platforms import platforms
 from config.settings import FILE_NAME
+from config.stores import now
 from config.supervision import supervise
-from config.wiring import Application, now
+from config.wiring import Application
 from jobs.rounds import Rounds
 from knowledge.errors import CoursebotError
 

@@ -13,7 +13,8 @@ from bot.replies import Span
 from bot.team.bulk_reports import AnswersReport
 from bot.team.roles import OPERATOR
 from config.cli.context import DONE, NOTHING_DONE, SOME_SKIPPED, complain, say, with_application, words
-from config.wiring import Application, now
+from config.stores import now
+from config.wiring import Application
 from knowledge.errors import CoursebotError
 from knowledge.seeds import read_seeds
 
