@@ -46,9 +46,10 @@ clean: ## remove .venv, caches and builds; the bot's data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# One answer for every Python and platform; neither an index nor a path of this machine gets into the files.
+# One answer for every Python and platform; neither an index nor a path of this machine gets into the files. Extras
+# stay in the pins: where only "coverage" is pinned, an older pip takes "coverage[toml]" for something without a hash.
 COMPILE = @UV_CUSTOM_COMPILE_COMMAND='make pins' $(BIN)/uv pip compile pyproject.toml --group build --quiet \
-	--universal --python-version 3.11 --generate-hashes --annotation-style line \
+	--universal --python-version 3.11 --generate-hashes --no-strip-extras --annotation-style line \
 	--no-config --no-emit-index-url --no-emit-find-links $(ARGS)
 
 # .venv/.ready says that no install was cut short. pip takes a package whose install was cut short for a whole
