@@ -26,12 +26,12 @@ def report(error: BaseException, incident: str, *, what: str, platform: Platform
         incident,
         what,
         platform.value,
-        _places(error),
+        places(error),
         extra={"action": "incident", "incident": incident},
     )
 
 
-def _places(error: BaseException) -> str:
+def places(error: BaseException) -> str:
     """The traceback of an error and its causes: types and places, without messages."""
     lines: list[str] = []
     seen: set[int] = set()

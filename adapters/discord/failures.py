@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from enum import StrEnum
 
 import aiohttp
 import discord
 
 from bot.errors import Failure, SendError
+from bot.incidents import places
 
 logger = logging.getLogger("coursebot.discord")
 
@@ -126,18 +126,6 @@ def brief(error: BaseException) -> str:
     if isinstance(error, discord.ConnectionClosed):
         return f"{name} {error.code}"
     return name
-
-
-def places(error: BaseException) -> str:
-    """The traceback of an error and its causes: types and places, without messages."""
-    lines: list[str] = []
-    seen: set[int] = set()
-    current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        lines += [*traceback.format_tb(current.__traceback__), f"{type(current).__qualname__}\n"]
-        current = current.__cause__ or current.__context__
-    return "".join(lines).rstrip()
 
 
 def report(what: str, error: BaseException) -> None:

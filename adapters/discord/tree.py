@@ -12,10 +12,11 @@ from discord.app_commands import Choice, locale_str
 
 from adapters.discord import incoming, naming, schedules
 from adapters.discord.choices import Choices, Offer
-from adapters.discord.failures import brief, places
+from adapters.discord.failures import brief
 from adapters.discord.reacting import with_question
 from bot.catalog import ENGLISH, catalog
 from bot.commands import COMMANDS, Audience, CommandSpec
+from bot.incidents import places
 from bot.messages import Command, Platform
 
 logger = logging.getLogger("coursebot.discord")

@@ -14,6 +14,7 @@ from sqlalchemy import Row, Select, Table, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.database import Database
+from adapters.sql.said import comment_values
 from adapters.sql.sizes import entry_sizes
 from adapters.sql.tables import ACTIVE, comment, course, lesson, passage, seed, seed_alias
 from adapters.sql.team.rulings import Rulings, read_rulings
@@ -186,23 +187,9 @@ class _CourseReader:
         }
 
     def _comment(self, row: Row[Any], aliases: dict[str, tuple[str, ...]]) -> Entry:
-        if row.seed_id is not None:
-            source, answer, answered_by = Source.ADMIN, row.answer, row.admin
-        elif row.reply is not None:
-            source, answer, answered_by = Source.AUTHOR, row.reply, self._teacher
-        else:
-            source, answer, answered_by = Source.READER, None, ""
         return Entry(
-            ref=f"c{row.id}",
-            source=source,
-            text=row.text,
+            **comment_values(row, teacher=self._teacher),
             **self._ruled(aliases[f"c{row.id}"], (f"c{row.id}", f"s{row.seed_id}")),
-            answer=answer,
-            author=row.author,
-            answered_by=answered_by,
-            likes=row.likes,
-            reply_count=row.reply_count,
-            posted_on=row.posted_on,
             **self._lesson(row),
         )
 

@@ -68,25 +68,29 @@ def seed_entries(rows: Iterable[Row[Any]], rulings: Rulings) -> list[tuple[Row[A
     return [(row, _seed(row)) for row in rows if not rulings.taken_out((f"s{row.id}",))]
 
 
-def _comment(row: Row[Any]) -> Entry:
+def comment_values(row: Row[Any], *, teacher: str) -> dict[str, Any]:
+    """The values of a comment's entry but for its place: the team's answer goes before the author's reply."""
     if row.seed_id is not None:
         source, answer, answered_by = Source.ADMIN, row.answer, row.admin
     elif row.reply is not None:
-        source, answer, answered_by = Source.AUTHOR, row.reply, row.teacher
+        source, answer, answered_by = Source.AUTHOR, row.reply, teacher
     else:
         source, answer, answered_by = Source.READER, None, ""
-    return Entry(
-        ref=f"c{row.id}",
-        source=source,
-        text=row.text,
-        answer=answer,
-        author=row.author,
-        answered_by=answered_by,
-        likes=row.likes,
-        reply_count=row.reply_count,
-        posted_on=row.posted_on,
-        **_place(row),
-    )
+    return {
+        "ref": f"c{row.id}",
+        "source": source,
+        "text": row.text,
+        "answer": answer,
+        "author": row.author,
+        "answered_by": answered_by,
+        "likes": row.likes,
+        "reply_count": row.reply_count,
+        "posted_on": row.posted_on,
+    }
+
+
+def _comment(row: Row[Any]) -> Entry:
+    return Entry(**comment_values(row, teacher=row.teacher), **_place(row))
 
 
 def _seed(row: Row[Any]) -> Entry:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql import stamping
@@ -63,6 +64,29 @@ async def find_seed(connection: AsyncConnection, ref: str) -> Row[Any] | None:
     return (await connection.execute(query)).one_or_none()
 
 
+async def aliases_where(
+    connection: AsyncConnection, which: ColumnElement[bool]
+) -> defaultdict[int, list[str]]:
+    """The aliases of the answers that a condition on them or on their course names, by their ids."""
+    aliases: defaultdict[int, list[str]] = defaultdict(list)
+    for id_, text in await connection.execute(
+        select(seed_alias.c.seed_id, seed_alias.c.text)
+        .join(seed, seed.c.id == seed_alias.c.seed_id)
+        .join(course, course.c.id == seed.c.course_id)
+        .where(which)
+        .order_by(seed_alias.c.seed_id, seed_alias.c.position)
+    ):
+        aliases[id_].append(text)
+    return aliases
+
+
+def seed_with(row: Any, aliases: Sequence[str]) -> Seed:
+    """An answer by its row, which has its lesson's slug as `lesson`."""
+    return Seed(
+        question=row.question, answer=row.answer, aliases=tuple(aliases), lesson=row.lesson, author=row.author
+    )
+
+
 def shown_ref(row: Any) -> str:
     """Ref of the entry that shows an answer, by its row's `id`, `comment_id` and `comment_retired_at`."""
     attached = row.comment_id is not None and row.comment_retired_at is None
@@ -115,14 +139,7 @@ async def snapshot(connection: AsyncConnection, seed_id: int) -> Snapshot | None
     aliases = await connection.scalars(
         select(seed_alias.c.text).where(seed_alias.c.seed_id == seed_id).order_by(seed_alias.c.position)
     )
-    value = Seed(
-        question=row.question,
-        answer=row.answer,
-        aliases=tuple(aliases),
-        lesson=row.lesson,
-        author=row.author,
-    )
-    return {**snapshot_of(value), "state": row.state}
+    return {**snapshot_of(seed_with(row, aliases.all())), "state": row.state}
 
 
 def snapshot_of(value: Seed) -> Snapshot:

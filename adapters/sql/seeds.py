@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.database import Database
 from adapters.sql.fingerprints import question_key
-from adapters.sql.seed_rows import Writing, shown_ref, snapshot_of
+from adapters.sql.seed_rows import Writing, aliases_where, seed_with, shown_ref, snapshot_of
 from adapters.sql.stamping import lock_course
 from adapters.sql.tables import ACTIVE, comment, course, lesson, seed, seed_alias
 from adapters.sql.team.auditing import Entered, Note, record_all
@@ -206,15 +205,7 @@ async def _stored_seeds(connection: AsyncConnection, of: str | int | None) -> di
     which = seed.c.state == ACTIVE
     if of is not None:
         which &= (course.c.id if isinstance(of, int) else course.c.slug) == of
-    aliases: dict[int, list[str]] = defaultdict(list)
-    for id_, text in await connection.execute(
-        select(seed_alias.c.seed_id, seed_alias.c.text)
-        .join(seed, seed.c.id == seed_alias.c.seed_id)
-        .join(course, course.c.id == seed.c.course_id)
-        .where(which)
-        .order_by(seed_alias.c.seed_id, seed_alias.c.position)
-    ):
-        aliases[id_].append(text)
+    aliases = await aliases_where(connection, which)
     rows = await connection.execute(
         select(seed, course.c.slug.label("course"), lesson.c.slug.label("lesson"))
         .select_from(seed)
@@ -226,13 +217,7 @@ async def _stored_seeds(connection: AsyncConnection, of: str | int | None) -> di
     return {
         row.id: (
             row.course,
-            Seed(
-                question=row.question,
-                answer=row.answer,
-                aliases=tuple(aliases[row.id]),
-                lesson=row.lesson,
-                author=row.author,
-            ),
+            seed_with(row, aliases[row.id]),
         )
         for row in rows
     }

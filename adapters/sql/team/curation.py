@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -17,14 +16,16 @@ from adapters.sql.fingerprints import question_key
 from adapters.sql.seed_rows import (
     DELETED,
     Writing,
+    aliases_where,
     find_seed,
     locked_seed,
     seed_of,
+    seed_with,
     shown_ref,
     snapshot,
     write,
 )
-from adapters.sql.tables import ACTIVE, comment, course, lesson, seed, seed_alias
+from adapters.sql.tables import ACTIVE, comment, course, lesson, seed
 from adapters.sql.team import undoing
 from adapters.sql.team.auditing import Note, record
 from adapters.sql.team.rulings import lift, rule, rulings_of
@@ -217,15 +218,7 @@ async def _curated(connection: AsyncConnection, row: Row[Any]) -> Curated:
 
 async def _all(connection: AsyncConnection, slug: str) -> list[Curated]:
     which = (course.c.slug == slug) & (seed.c.state == ACTIVE)
-    aliases: dict[int, list[str]] = defaultdict(list)
-    for id_, text in await connection.execute(
-        select(seed_alias.c.seed_id, seed_alias.c.text)
-        .join(seed, seed.c.id == seed_alias.c.seed_id)
-        .join(course, course.c.id == seed.c.course_id)
-        .where(which)
-        .order_by(seed_alias.c.seed_id, seed_alias.c.position)
-    ):
-        aliases[id_].append(text)
+    aliases = await aliases_where(connection, which)
     rows = await connection.execute(
         select(seed, lesson.c.slug.label("lesson"), comment.c.retired_at.label("comment_retired_at"))
         .select_from(seed)
@@ -240,13 +233,7 @@ async def _all(connection: AsyncConnection, slug: str) -> list[Curated]:
             ref=shown_ref(row),
             own=f"s{row.id}",
             course=slug,
-            seed=Seed(
-                question=row.question,
-                answer=row.answer,
-                aliases=tuple(aliases[row.id]),
-                lesson=row.lesson,
-                author=row.author,
-            ),
+            seed=seed_with(row, aliases[row.id]),
             revision=row.revision,
             created_at=row.created_at,
             updated_at=row.updated_at,
