@@ -32,6 +32,7 @@ class DigestComposer:
             catalog(delivery.language),
             content,
             delivery=delivery.id,
+            private=delivery.chat.private,
             sentences=_summary(content.title, content.passages),
             news=await self._source.news(delivery.id),
         )

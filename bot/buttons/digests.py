@@ -21,6 +21,8 @@ class DigestAction(StrEnum):
     """Send nothing for a week."""
     TIME = "time"
     """Choose another time of day."""
+    MINE = "mine"
+    """How to get lessons in private; the only one that is shown where many read."""
 
 
 @dataclass(frozen=True, slots=True)

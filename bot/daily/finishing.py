@@ -45,6 +45,9 @@ class Finishing:
             words.text("finished.grows"),
         ]
         after = words.text("finished.next") if others else words.text("finished.nothing")
+        if not delivery.chat.private:
+            # What a group reads next is its managers' business, who have /subscribe.
+            others, after = [], ""
         head = (Bold(words.text("finished.title", course=course.title)),)
         progress = Button(f"📈 {words.text('progress.title')}", encode(Run("progress")))
         return Reply(

@@ -43,6 +43,7 @@ def digest(
     content: LessonContent,
     *,
     delivery: int = 0,
+    private: bool = True,
     sentences: Sequence[str] | None = None,
     news: Sequence[News] = (),
 ) -> Reply:
@@ -52,22 +53,24 @@ def digest(
         words: the language.
         content: the lesson.
         delivery: number of the delivery that its buttons are about; 0 for a preview, which has no such buttons.
+        private: whether one reader alone gets it; of many, only managers may change a subscription.
         sentences: what it is about, when that is known already (`knowledge.summary.summary`).
         news: what was newly answered, the most important first.
     """
     told = summary(content.title, content.passages) if sentences is None else sentences
-    reply = _digest(words, content, delivery, told=told, news=news)
+    actions = _actions(words, delivery, private=private) if delivery else []
+    reply = _digest(words, content, actions, told=told, news=news)
     for share in _SHARES:
         if utf16_length(reply.text) <= LONGEST:
             break
-        reply = _digest(words, content, delivery, told=told, news=news, share=share)
+        reply = _digest(words, content, actions, told=told, news=news, share=share)
     return reply
 
 
 def _digest(
     words: Catalog,
     content: LessonContent,
-    delivery: int,
+    actions: Sequence[tuple[Button, ...]],
     *,
     told: Sequence[str],
     news: Sequence[News],
@@ -90,9 +93,7 @@ def _digest(
         rows.append((_step(words.text("digest.look"), content, ExerciseStep.LOOK),))
     if best and cut_off:
         rows.append((Button(f"{ICONS[best.source]} {words.text('digest.whole')}", encode(Choose(best.ref))),))
-    if delivery:
-        rows += _actions(words, delivery)
-    return Reply(spans=joined(parts, "\n\n"), buttons=_packed(rows))
+    return Reply(spans=joined(parts, "\n\n"), buttons=_packed([*rows, *actions]))
 
 
 def gate(words: Catalog, content: LessonContent) -> Reply:
@@ -228,10 +229,13 @@ def _step(label: str, content: LessonContent, step: ExerciseStep) -> Button:
     return Button(label, encode(Exercise(step, course_key(content.course), course_key(content.slug))))
 
 
-def _actions(words: Catalog, delivery: int) -> list[tuple[Button, ...]]:
+def _actions(words: Catalog, delivery: int, *, private: bool) -> list[tuple[Button, ...]]:
     def button(action: DigestAction) -> Button:
         return Button(words.text(f"digest.{action.value}"), encode(Digest(action, delivery)))
 
+    if not private:
+        # It carries the number too, by which a copy of the digest is found where nobody knows whether it was sent.
+        return [(button(DigestAction.MINE),)]
     return [
         (button(DigestAction.READ), button(DigestAction.TOMORROW), button(DigestAction.SKIP)),
         (button(DigestAction.PAUSE), button(DigestAction.TIME)),

@@ -34,6 +34,8 @@ async def digest(services: Services, scene: Scene, arguments: str) -> list[Reply
 
 async def press(services: Services, scene: Scene, payload: Digest) -> list[Reply]:
     """A button under a digest."""
+    if payload.action is DigestAction.MINE:
+        return [await _alone(services, scene, payload.delivery)]
     mine = await here(services, scene)
     if isinstance(mine, Reply):
         return [mine]
@@ -50,8 +52,15 @@ async def press(services: Services, scene: Scene, payload: Digest) -> list[Reply
             return [await _again(services, scene, mine, its, delivery)]
         case DigestAction.PAUSE:
             return [await pause(services, scene, mine.subscriber)]
-        case DigestAction.TIME:
-            return [ask.time(scene, Draft())]
+    return [ask.time(scene, Draft())]
+
+
+async def _alone(services: Services, scene: Scene, number: int) -> Reply:
+    """How whoever reads a group's lessons gets them in private, at a time and a pace of their own."""
+    delivery = await store(services).delivery(number, chat=scene.chat) if services.subscriptions else None
+    summaries = await services.courses.summaries()
+    course = next((each for each in summaries if delivery and each.slug == delivery.course), None)
+    return scene.say("daily.alone", course=course.title) if course else scene.say("answer.old-button")
 
 
 async def _today(
