@@ -25,7 +25,7 @@ bench: env ## measure how well and how fast the bot answers
 	@$(BIN)/coursebot bench $(ARGS)
 
 test: dev ## run the tests and show what they do not cover
-	$(BIN)/pytest --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: dev ## check style, types and the layers
 	$(BIN)/ruff check .
