@@ -49,9 +49,12 @@ class OnCase:
 
 @dataclass(frozen=True, slots=True)
 class MoreCases:
-    """Show the cases behind the first `skip`, of the course with this key or of all."""
+    """Show what comes behind `target`, the last card shown, of the course with this key or of all.
 
-    skip: int
+    A card and not a number of cards, as those above it are dealt with meanwhile.
+    """
+
+    target: str
     course: str = ""
 
 
@@ -71,9 +74,9 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "cm",
         MoreCases,
-        rf"(0|[1-9][0-9]{{0,5}}):({KEY})?",
-        lambda each: f"{each.skip}:{each.course}",
-        lambda skip, course: MoreCases(int(skip), course),
+        rf"({TARGET}):({KEY})?",
+        lambda each: f"{each.target}:{each.course}",
+        MoreCases,
         role=Role.EDITOR,
     ),
 )

@@ -119,9 +119,9 @@ def featured(words: Catalog, comment: Featured, *, course: str) -> Reply:
     )
 
 
-def more(words: Catalog, skip: int, course: str) -> tuple[Button, ...]:
-    """The button behind the last card."""
-    return (Button(words.text("button.next-cases"), encode(MoreCases(skip, course))),)
+def more(words: Catalog, target: str, course: str) -> tuple[Button, ...]:
+    """The button under the last card, which is about `target`."""
+    return (Button(words.text("button.next-cases"), encode(MoreCases(target, course))),)
 
 
 def merging(words: Catalog, target: str, alike: Sequence[tuple[Case, float]]) -> Reply:

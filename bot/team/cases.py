@@ -228,8 +228,16 @@ class CaseDesk(Protocol):
         """Open cases with readers, the oldest first, in some courses (None: in all and in none)."""
         ...
 
-    async def featured(self, courses: frozenset[str] | None = None, *, limit: int = 20) -> list[Featured]:
-        """Comments whose answer is missing and that nobody has dealt with, the most liked first."""
+    async def featured(
+        self, courses: frozenset[str] | None = None, *, after: str = "", limit: int = 20
+    ) -> list[Featured]:
+        """Comments whose answer is missing and that nobody has dealt with, the most liked first.
+
+        Args:
+            courses: slugs of their courses; None for all.
+            after: ref of the comment behind which to begin, whatever became of that; empty for the first.
+            limit: how many at most.
+        """
         ...
 
     async def about_comment(self, ref: str, *, at: datetime) -> int | None:

@@ -57,7 +57,16 @@ def weight(case: Case, at: datetime) -> float:
 
 def ordered(cases: Sequence[Case], at: datetime) -> list[Case]:
     """The cases in the order they are to be answered."""
-    return sorted(cases, key=lambda case: (-weight(case, at), case.id))
+    return sorted(cases, key=lambda case: _place(case, at))
+
+
+def behind(cases: Sequence[Case], last: Case, at: datetime) -> list[Case]:
+    """Those of the cases that come after one, which need not be among them any more; all in order."""
+    return [each for each in ordered(cases, at) if _place(each, at) > _place(last, at)]
+
+
+def _place(case: Case, at: datetime) -> tuple[float, int]:
+    return (-weight(case, at), case.id)
 
 
 def seconds(question: str, nearest: float) -> float:

@@ -47,7 +47,9 @@ class SqlCaseDesk(SqlCaseIntake):
         async with self._database.read() as connection:
             return await read_cases(connection, which, limit=limit)
 
-    async def featured(self, courses: frozenset[str] | None = None, *, limit: int = 20) -> list[Featured]:
+    async def featured(
+        self, courses: frozenset[str] | None = None, *, after: str = "", limit: int = 20
+    ) -> list[Featured]:
         """Comments whose answer is missing and that nobody has dealt with, the most liked first."""
         closed = exists().where(reader_case.c.comment_id == comment.c.id, ~OPEN)
         query = (
@@ -60,6 +62,11 @@ class SqlCaseDesk(SqlCaseIntake):
         )
         if courses is not None:
             query = query.where(course.c.slug.in_(courses))
+        if after:
+            last = int(after[1:])
+            likes = select(comment.c.likes).where(comment.c.id == last).scalar_subquery()
+            same = (comment.c.likes == likes) & (comment.c.id > last)
+            query = query.where((comment.c.likes < likes) | same)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
         return [

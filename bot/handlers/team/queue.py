@@ -49,7 +49,7 @@ async def press(services: Services, scene: Scene, payload: MoreCases) -> list[Re
     slugs = {course_key(each.slug): each.slug for each in summaries}
     if payload.course and payload.course not in slugs:
         return [scene.say("course.gone")]
-    return await _cards(services, scene, summaries, slugs.get(payload.course, ""), skip=payload.skip)
+    return await _cards(services, scene, summaries, slugs.get(payload.course, ""), after=payload.target)
 
 
 def desk(services: Services) -> CaseDesk:
@@ -70,34 +70,37 @@ async def _cards(
     course: str,
     *,
     budget: timedelta | None = None,
-    skip: int = 0,
+    after: str = "",
 ) -> list[Reply]:
     scope = await _scope(services, scene, course)
-    cases = queueing.ordered(await desk(services).open(scope), scene.at)
+    cases = await _behind(services, scene, await desk(services).open(scope), after)
     if budget is not None:
         return await _within(services, scene, summaries, cases, scope, budget)
-    shown = [await card(services, scene, case, summaries) for case in cases[skip : skip + CARDS]]
-    room = CARDS - len(shown)
-    behind = max(skip + len(shown) - len(cases), 0)
-    missing = await desk(services).featured(scope, limit=behind + room + 1) if room or not cases else []
-    missing = missing[behind:] if behind else missing
+    chosen = cases[:CARDS]
+    room = CARDS - len(chosen)
+    comment = after if after.startswith("c") else ""
+    missing = await desk(services).featured(scope, after=comment, limit=room + 1)
+    shown = [await card(services, scene, case, summaries) for case in chosen]
     shown += [_featured(scene, each, summaries) for each in missing[:room]]
     if not shown:
-        return [scene.say("queue.empty" if not skip else "queue.end")]
-    left = (
-        len(cases) > skip + len(shown) or len(missing) > room or (room == 0 and await _any(services, scope))
-    )
-    if left:
-        key = course_key(course) if course else ""
-        rows = (*shown[-1].buttons, render_cases.more(scene.words, skip + len(shown), key))
-        shown[-1] = replace(shown[-1], buttons=rows)
-    if not skip and cases:
+        return [scene.say("queue.end" if after else "queue.empty")]
+    if len(cases) > len(chosen) or len(missing) > room:
+        last = [*(str(case.id) for case in chosen), *(each.ref for each in missing[:room])][-1]
+        button = render_cases.more(scene.words, last, course_key(course) if course else "")
+        shown[-1] = replace(shown[-1], buttons=(*shown[-1].buttons, button))
+    if not after and cases:
         shown.insert(0, _head(scene, cases))
     return shown
 
 
-async def _any(services: Services, scope: frozenset[str] | None) -> bool:
-    return bool(await desk(services).featured(scope, limit=1))
+async def _behind(services: Services, scene: Scene, cases: Sequence[Case], after: str) -> list[Case]:
+    """The open cases behind a card, in order: all where it is not known any more, none where it is a comment's."""
+    if after.startswith("c"):
+        return []
+    last = await desk(services).case(int(after)) if after else None
+    if last is None or str(last.id) != after:
+        return queueing.ordered(cases, scene.at)
+    return queueing.behind(cases, last, scene.at)
 
 
 async def _within(  # noqa: PLR0917
