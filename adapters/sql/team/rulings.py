@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -96,6 +96,8 @@ async def rulings_of(connection: AsyncConnection, slug: str) -> list[Ruling]:
 async def rule(connection: AsyncConnection, wanted: Ruling, note: Note) -> int:
     """Pin or bar; the number of the change, 0 for nothing new.
 
+    The same entry's bar for that question goes with a pin, and its pin with a bar.
+
     Raises:
         CoursebotError: "course-unknown", or "curate-gone" when the entry is no more.
     """
@@ -105,6 +107,10 @@ async def rule(connection: AsyncConnection, wanted: Ruling, note: Note) -> int:
     key = _key(wanted)
     if await connection.scalar(select(ruling.c.id).where(*_this(locked.id, wanted, key))):
         return 0
+    if wanted.question:
+        contrary = Rule.BAR if wanted.rule is Rule.PIN else Rule.PIN
+        await lift(connection, replace(wanted, rule=contrary), note)
+        locked = await _locked(connection, wanted.course)
     before = None
     if wanted.rule is Rule.PIN:
         same = (ruling.c.course_id == locked.id, ruling.c.kind == PIN, ruling.c.question_key == key)

@@ -235,6 +235,23 @@ async def test_a_bar_hides_an_entry_for_one_question_or_for_good(
     assert (await replica.follow()).entries[comment].bars == ()
 
 
+@pytest.mark.parametrize(("first", "then"), [(Rule.PIN, Rule.BAR), (Rule.BAR, Rule.PIN)])
+async def test_of_a_pin_and_a_bar_for_one_question_the_later_one_holds(
+    replica: Replica, curation: SqlCuration, first: Rule, then: Rule
+) -> None:
+    comment = replica.ref(QUESTION.text)
+    await curation.rule(ruling(first, comment, "Why pods?"), by=ADA)
+    changed = await curation.rule(ruling(then, comment, "why pods"), by=BO)
+    assert [each.rule for each in await curation.rulings("k8s")] == [then]
+    entry = (await replica.follow()).entries[comment]
+    assert (entry.pins, entry.bars) == ((("why pods",), ()) if then is Rule.PIN else ((), ("why pods",)))
+    await curation.undo(changed, by=BO, at=LATER)
+    assert await curation.rulings("k8s") == []
+    await curation.rule(ruling(Rule.BAR, comment), by=ADA)
+    await curation.rule(ruling(then, comment, "Why pods?"), by=ADA)
+    assert len(await curation.rulings("k8s")) == 2
+
+
 @pytest.mark.parametrize("kind", ["c", "s", "p"])
 async def test_nothing_is_ruled_about_what_is_not_there(
     replica: Replica, curation: SqlCuration, kind: str
