@@ -11,6 +11,7 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from bot.daily.deliveries import DeliveryStore
@@ -81,13 +82,18 @@ class Engine:
         await self.begin()
         scheduler = AsyncIOScheduler(timezone=UTC)
         scheduler.add_job(
-            self.tick, "interval", seconds=TICK, max_instances=1, coalesce=True, misfire_grace_time=None
+            self._ticked, "interval", seconds=TICK, max_instances=1, coalesce=True, misfire_grace_time=None
         )
         scheduler.start()
         try:
             await asyncio.get_running_loop().create_future()
         finally:
             scheduler.shutdown(wait=False)
+
+    async def _ticked(self) -> None:
+        # Nobody awaits what the scheduler cancels at its end; it would log that as an error.
+        with suppress(asyncio.CancelledError):
+            await self.tick()
 
     async def begin(self) -> None:
         """Hold everything when the database is older than what was sent from it."""

@@ -276,6 +276,28 @@ async def test_row_26_whoever_pauses_or_leaves_at_the_last_moment_gets_nothing(
     await made.retire()
 
 
+async def test_an_end_in_the_middle_of_a_tick_is_no_error(
+    post: Post, api: BotApi, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    ticking = asyncio.Event()
+
+    async def wait(_: str) -> None:
+        ticking.set()
+        await asyncio.sleep(60)
+
+    made = rig(post, telegram(post, api, clock), clock=clock, checkpoint=wait)
+    await post.subscribed(1)
+    clock.to(DUE)
+    running = asyncio.create_task(made.engine.run())
+    async with asyncio.timeout(10):
+        await ticking.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await asyncio.sleep(0.1)
+    assert [each for each in caplog.records if each.levelname == "ERROR"] == []
+
+
 async def test_row_27_at_the_end_what_is_on_the_wire_is_recorded_and_the_rest_given_back(
     post: Post, api: BotApi, clock: Clock
 ) -> None:
