@@ -63,7 +63,7 @@ def read_uploaded(content: bytes, name: str, slug: str) -> UploadedCourse:
     """
     with TemporaryDirectory(prefix="coursebot-") as made:
         top = Path(made)
-        if is_zip(content):
+        if is_zip(content) or not is_lesson(name):
             path = unpack_course(content, name, top)
         else:
             path = top / safe_name(PurePosixPath(name).name)

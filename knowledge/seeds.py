@@ -105,7 +105,7 @@ def parse_seeds(name: str, content: bytes, *, most: int = MOST_ROWS) -> SeedFile
     """
     from knowledge.sheets import is_excel, read_sheet  # noqa: PLC0415 (zip files are rare)
 
-    if is_excel(content):
+    if is_excel(content) or name.lower().endswith((".xlsx", ".xlsm")):
         sheet = read_sheet(content, name, most=most)
         table = _table(name, iter(sheet.rows))
         table.formulas = sheet.formulas

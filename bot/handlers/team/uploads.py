@@ -97,7 +97,7 @@ async def _tried(services: Services, bulk: Bulk, scene: Scene, wanted: str, file
     if kind not in _ANSWERS and kind != ".zip" and not is_lesson(file.name):
         raise CoursebotError("upload-kind", file=_shown(file.name))
     content = await files.fetch(file)
-    answers = is_excel(content) or (kind in _ANSWERS and not is_zip(content))
+    answers = is_excel(content) or kind in {".xlsx", ".xlsm"} or (kind in _ANSWERS and not is_zip(content))
     slug = course.slug if course else ""
     if not answers and not slug:
         slug = _own_course(file.name, wanted, scene.course, summaries)
