@@ -32,7 +32,9 @@ def age(words: Catalog, since: datetime, at: datetime) -> str:
         return words.text("queue.days", count=passed.days)
     if passed >= timedelta(hours=1):
         return words.text("queue.hours", count=passed // timedelta(hours=1))
-    return words.text("queue.minutes", count=passed // timedelta(minutes=1))
+    if passed >= timedelta(minutes=1):
+        return words.text("queue.minutes", count=passed // timedelta(minutes=1))
+    return words.text("queue.moment")
 
 
 def card(
@@ -175,7 +177,8 @@ def alert(words: Catalog, cases: Sequence[Case], titles: Mapping[str, str]) -> R
         readers = words.text("queue.readers", count=case.readers)
         course = titles.get(case.course, "")
         facts = " · ".join(filter(None, (readers, course)))
-        lines.append(Text(f"\n#{case.id} {gist(case.question, _LINE, measure=cells).text} ({facts})"))
+        about = f"#{case.id} {gist(case.question, _LINE, measure=cells).text}"
+        lines.append(Text(f"\n{words.text('card.line', about=about, lesson=facts)}"))
     if len(cases) > 10:
         lines.append(Text(f"\n{words.text('queue.and-more', count=len(cases) - 10)}"))
     return Reply(spans=tuple(lines), buttons=((Button(words.text("button.queue"), encode(Run("queue"))),),))

@@ -153,7 +153,7 @@ async def test_new_cases_reach_the_team_together_and_once(application: Applicati
     reply = await compose(first)
     assert reply
     assert "2 个新问题没有回答" in reply.text
-    assert "#1 pod 怎么调试？ (1 人想知道 · Kubernetes)" in reply.text
+    assert "#1 pod 怎么调试？（1 人想知道 · Kubernetes）" in reply.text
     assert [button.label for row in reply.buttons for button in row] == ["打开待答"]
     await cases.close(3, Closing(state=CaseState.IGNORED, by="telegram:1"), at=AT)
     assert await compose(second) is None

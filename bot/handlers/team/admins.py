@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.buttons.payloads import course_key, encode
@@ -54,7 +55,7 @@ async def admins(services: Services, scene: Scene, arguments: str) -> list[Reply
     """Who is in the team; or add, or remove somebody."""
     verb, _, rest = arguments.partition(" ")
     if verb.casefold() in _ADD:
-        return [await _add(services, scene, await _asked(services, scene, rest))]
+        return [await _add(services, scene, await _asked(services, scene, rest, needs_role=True))]
     if verb.casefold() in _REMOVE:
         return [await _remove(services, scene, await _asked(services, scene, rest))]
     if arguments:
@@ -98,11 +99,12 @@ async def claim(services: Services, scene: Scene, arguments: str) -> list[Reply]
     return [scene.say("claim.done" if done else "claim.over")]
 
 
-async def _asked(services: Services, scene: Scene, rest: str) -> _Asked:
+async def _asked(services: Services, scene: Scene, rest: str, *, needs_role: bool = False) -> _Asked:
     """Read what follows the verb: somebody, unless it replies to them; a role; a course.
 
     Raises:
-        CoursebotError: "role-nobody" when it says nobody, "role-shared" for one whom many share, "course-unknown".
+        CoursebotError: "role-nobody" when it says nobody, "role-shared" for one whom many share,
+            "course-unknown-here".
     """
     words = rest.split()
     author = scene.quoted.author if scene.quoted else None
@@ -117,7 +119,8 @@ async def _asked(services: Services, scene: Scene, rest: str) -> _Asked:
     role = _ROLES.get(words[0].casefold()) if words else None
     if role:
         words = words[1:]
-    course = await _course(services, " ".join(words))
+    # What stands where a role should is no course.
+    course = "" if needs_role and role is None else await _course(services, " ".join(words))
     return _Asked(replace(person, name="", language=""), name, role, course)
 
 
@@ -132,7 +135,7 @@ async def _course(services: Services, wanted: str) -> str:
         return ""
     found = courses.named(await services.courses.summaries(), wanted)
     if found.exact is None:
-        raise CoursebotError("course-unknown", course=wanted[:_NAME])
+        raise CoursebotError("course-unknown-here", course=wanted[:_NAME])
     return found.exact.slug
 
 
@@ -168,6 +171,8 @@ async def _remove(services: Services, scene: Scene, asked: _Asked) -> Reply:
         if (not asked.course or each.course == asked.course) and asked.role in {None, each.role}
     ]
     if not wanted:
+        if held:
+            return _said(scene, "team.holds", held, await _titles(services))
         return scene.say("team.not-there", who=f"{asked.person.platform.value}:{asked.person.id}")
     return await _take(services, scene, asked.person, wanted)
 
@@ -177,9 +182,12 @@ async def _take(services: Services, scene: Scene, person: Person, members: list[
     by = [await rights.require(services, scene, _above(each.role), each.course) for each in members]
     for each in members:
         await services.staff.revoke(person, each.course, by=by[0], at=scene.at)
-    titles = await _titles(services)
-    said = scene.words.text("list.separator").join(_line(scene, each, titles) for each in members)
-    return Reply(spans=(Text(scene.words.text("team.removed", who=said)),), private=True)
+    return _said(scene, "team.removed", members, await _titles(services))
+
+
+def _said(scene: Scene, key: str, members: Sequence[Member], titles: dict[str, str]) -> Reply:
+    who = scene.words.text("list.separator").join(_line(scene, each, titles) for each in members)
+    return Reply(spans=(Text(scene.words.text(key, who=who)),), private=True)
 
 
 def _above(role: Role) -> Role:

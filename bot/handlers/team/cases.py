@@ -52,7 +52,7 @@ async def press(services: Services, scene: Scene, payload: AnswerCase) -> list[R
         return [_ended(scene, case)]
     form = Form(
         payload=payloads.encode(payload),
-        title=scene.words.text("queue.form-title", target=payload.target),
+        title=scene.words.text("queue.form-title", target=_numbered(payload.target)),
         fields=(
             Field(
                 name="answer",
@@ -124,3 +124,8 @@ async def answered(services: Services, scene: Scene, target: str, text: str) -> 
 
 def _ended(scene: Scene, case: Case) -> Reply:
     return scene.say(f"queue.is-{case.state.value}", name=case.by_name or case.by)
+
+
+def _numbered(target: str) -> str:
+    """A case as the team reads it: `#12`, or `c34` for a comment's."""
+    return target if target.startswith("c") else f"#{target}"

@@ -148,13 +148,13 @@ async def _chosen(services: Services, scene: Scene, wanted: str) -> list[str]:
     """Slugs of the courses to look at: the one that is named, else all that whoever asks may curate.
 
     Raises:
-        CoursebotError: "course-unknown", or as `rights.require`.
+        CoursebotError: "course-unknown-here", or as `rights.require`.
     """
     summaries = await services.courses.summaries()
     if wanted:
         found = courses.named(summaries, wanted)
         if found.exact is None:
-            raise CoursebotError("course-unknown", course=wanted[:_SHOWN])
+            raise CoursebotError("course-unknown-here", course=wanted[:_SHOWN])
         await rights.require(services, scene, Role.EDITOR, found.exact.slug)
         return [found.exact.slug]
     held = (await rights.standing(services, scene)).courses(Role.EDITOR)

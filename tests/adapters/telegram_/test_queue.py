@@ -52,7 +52,7 @@ async def test_a_question_is_queued_answered_by_a_reply_and_told_once_also_after
 
         api.push(message("/queue", sender=OWNER))
         head, card = await api.call("sendMessage", 3), await api.call("sendMessage", 4)
-        assert head.words == "📥 待回答 1 个问题，2 位读者在等，最久的等了 0 分钟。"
+        assert head.words == "📥 待回答 1 个问题，2 位读者在等，最久的等了 1 分钟不到。"
         assert card.words.startswith("🙋 #1 · 2 人想知道")
         assert QUESTION in card.words
         assert len(labelled(card, "回答").encode()) <= 64
