@@ -22,6 +22,7 @@ from knowledge import stored
 from knowledge.documents import Document, Kind, Wording, unpack_entry
 from knowledge.entry import Entry
 from knowledge.errors import CoursebotError
+from knowledge.room import is_full
 from knowledge.statistics import Statistics
 
 ALL_COURSES = "*"
@@ -156,7 +157,7 @@ class SearchIndex:
 
         Raises:
             CoursebotError: "index-busy" when another process has been writing for half a minute;
-                "index-unusable" when the folder cannot be written.
+                "index-unusable" when the folder cannot be written; "database-full" when nothing fits into it.
         """
         update = Update(self, self._lock())
         try:
@@ -164,6 +165,11 @@ class SearchIndex:
             update.commit()
         except OSError as error:
             raise CoursebotError("index-unusable", path=self.folder) from error
+        except ValueError as error:
+            # Also what a damaged index raises; but on a full disk it is not to be thrown away.
+            if is_full(self.folder):
+                raise CoursebotError("database-full") from error
+            raise
         finally:
             update.close()
 

@@ -10,6 +10,7 @@ Anything else (a broken constraint, a mistake in SQL) is a fault of this program
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,8 @@ _SQLITE = {
     sqlite3.SQLITE_PERM: "database-unreadable",
     sqlite3.SQLITE_READONLY: "database-unreadable",
 }
+_SQLITE_EXTENDED = {sqlite3.SQLITE_IOERR_SHMSIZE: "database-full"}
+"""What goes before the primary code: a database on a full disk cannot even be opened."""
 # SQLSTATEs, longest match first: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _POSTGRESQL = {
     "40P01": "database-locked",  # deadlock_detected
@@ -59,10 +62,11 @@ def translated(where: str) -> Iterator[None]:
 def _key(error: DBAPIError | sqlite3.Error | OSError) -> str | None:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, OSError):
-        return "database-unreadable"
+        return "database-full" if cause.errno in {errno.ENOSPC, errno.EDQUOT} else "database-unreadable"
     if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", 0)
         # An extended code such as SQLITE_IOERR_READ carries its primary code in the low byte.
-        return _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
+        return _SQLITE_EXTENDED.get(code) or _SQLITE.get(code & 0xFF)
     state = getattr(cause, "sqlstate", None)
     if state is None:  # psycopg has no code for a server that does not answer
         refused = isinstance(error, DBAPIError) and not isinstance(error, IntegrityError | ProgrammingError)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from adapters.sql.entries import SqlEntryFeed
 from adapters.sql.revisions import glance
 from adapters.sql.seeds import SqlSeedStore
 from bot.library import Library, open_index
+from knowledge.errors import CoursebotError
 from knowledge.model import Seed
 from knowledge.outcome import matches
 from tests.adapters.sql.samples import AT, COURSE, FIRST, LATER, with_lessons
@@ -59,6 +61,24 @@ async def test_refreshing_twice_has_nothing_to_do(shelves: tuple[Shelf, Shelf]) 
     assert await one.library.refresh()
     assert not await one.library.refresh()
     assert not await other.library.refresh() or other.library.courses() == {"k8s"}
+
+
+async def test_on_a_full_disk_the_index_is_kept_and_follows_once_there_is_room(
+    shelves: tuple[Shelf, Shelf], tmp_path: Path
+) -> None:
+    shelf, _ = shelves
+    assert await shelf.first("And a node?") == "A machine."
+    await shelf.seeds.save("k8s", [SEED], at=LATER)
+    kept = {each.name for each in (tmp_path / "index").iterdir()}
+    least, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, most))
+    try:
+        with pytest.raises(CoursebotError, match="database-full"):
+            await shelf.first(SEED.question)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (least, most))
+    assert kept <= {each.name for each in (tmp_path / "index").iterdir()}
+    assert await shelf.first(SEED.question) == "Never."
 
 
 async def test_a_database_put_back_is_followed_back(shelves: tuple[Shelf, Shelf], tmp_path: Path) -> None:
