@@ -39,7 +39,7 @@ _SCHEDULE = "hint.schedule"
 def build(tree: Tree) -> None:
     """Put every command of the table into the tree."""
     for spec in COMMANDS:
-        if spec.on(Platform.DISCORD) and spec.audiences:
+        if spec.on(Platform.DISCORD):
             tree.add_command(_slash(spec, tree))
     tree.add_command(_menu(tree))
     tree.add_command(_save_menu(tree))
@@ -97,10 +97,10 @@ def _slash(spec: CommandSpec, tree: Tree) -> app_commands.Command[Any, ..., Any]
 
 
 def _contexts(spec: CommandSpec) -> app_commands.AppCommandContext:
-    """Where Discord offers the command."""
+    """Where Discord offers the command; one that is in no menu has to be somewhere, as it could not be given else."""
     return app_commands.AppCommandContext(
         guild=bool(spec.audiences & {Audience.GROUP, Audience.MANAGER}),
-        dm_channel=Audience.PRIVATE in spec.audiences,
+        dm_channel=Audience.PRIVATE in spec.audiences or not spec.audiences,
         private_channel=False,
     )
 
