@@ -51,6 +51,7 @@ from bot.team.claims import Claims
 from bot.team.curating import Curating
 from bot.team.impact import Impacts
 from bot.team.pending import PendingStore
+from bot.team.reaching import Direct
 from bot.team.roles import NoStaff, StaffStore
 from bot.team.settling import Settling
 from bot.turns import Turns
@@ -74,6 +75,7 @@ class Core:
         conversations: what was just talked about; kept in this process by default.
         pace: how fast one person may ask.
         files: where the files that readers send can be had; adapters may be added later.
+        directs: opens private chats with the team; likewise.
         subscriptions: who gets lessons day by day; by default nobody can.
         compose: puts a day's lesson into words.
         excerpt: characters of an answer shown before "more", at least 4.
@@ -101,6 +103,7 @@ class Core:
         conversations: Conversations | None = None,
         pace: Pace | None = None,
         files: Mapping[Platform, Files] | None = None,
+        directs: Mapping[Platform, Direct] | None = None,
         subscriptions: SubscriptionStore | None = None,
         compose: Compose | None = None,
         excerpt: int = EXCERPT,
@@ -132,6 +135,7 @@ class Core:
             compose=compose,
             digests=digests,
             files={} if files is None else files,
+            directs={} if directs is None else directs,
             staff=NoStaff() if staff is None else staff,
             claims=Claims() if claims is None else claims,
             question_days=question_days,

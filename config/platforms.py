@@ -47,6 +47,7 @@ async def platforms(application: Application, *, ready: Ready) -> Platforms:
             webhook=_webhook(settings),
             inline=core.inline,
             staff=(await application.staff()).all,
+            former=(await application.staff()).former,
             moves=(await application.readers()).chats,
             ready=lambda name: ready("Telegram", name),
         )
@@ -68,6 +69,7 @@ async def platforms(application: Application, *, ready: Ready) -> Platforms:
             ready=lambda name: ready("Discord", name),
         )
         application.files[Platform.DISCORD] = discord
+        application.directs[Platform.DISCORD] = discord
         found["Discord"] = (Platform.DISCORD, discord)
     return Platforms(found, core.handle)
 

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.sql.revisions import Glance
-from bot.daily.deliveries import DIGEST, FINISHED, Compose
+from bot.daily.deliveries import ALERT, DIGEST, FINISHED, Compose
 from bot.library import Library, open_index
 from bot.messages import Chat, Platform
 from bot.ports import Answering, ChatAdapter, Files
 from bot.stores import EntryChanges, EntryFeed
 from bot.team.claims import Claims
 from bot.team.curating import Curating
+from bot.team.reaching import Direct
 from bot.team.settling import Settling
 from config.settings import BANDS, Settings
 from config.stores import Stores, now
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from bot.core import Core
     from bot.team.bulk import Bulk
     from bot.team.impact import Impacts
+    from jobs.alerting import Alerts
     from jobs.rounds import Job
 
 
@@ -44,12 +46,14 @@ class Application(Stores):
     Attributes:
         settings: what the operator set.
         files: where the files that readers send can be had; each platform adds itself as it is made.
+        directs: opens private chats; likewise.
         claims: the one-time code for the first owner, where one is offered.
     """
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.files: dict[Platform, Files] = {}
+        self.directs: dict[Platform, Direct] = {}
         self._glance: Glance | None = None
         self.claims = Claims()
 
@@ -58,6 +62,7 @@ class Application(Stores):
         from bot.daily.composing import by_kind
         from bot.daily.finishing import Finishing
         from bot.team.case_notices import CaseNotices
+        from jobs.alerting import alert
         from jobs.digest import DigestComposer
 
         digests = DigestComposer(await self.digests())
@@ -69,7 +74,8 @@ class Application(Stores):
             staff=await self.staff(),
             excerpt=self.settings.excerpt,
         )
-        return by_kind({DIGEST: digests.compose, FINISHED: finishing.compose, **cases.composers})
+        composers = {DIGEST: digests.compose, FINISHED: finishing.compose, ALERT: alert}
+        return by_kind({**composers, **cases.composers})
 
     async def impacts(self) -> Impacts:
         """What a change of content would do to questions that were asked."""
@@ -115,6 +121,19 @@ class Application(Stores):
             each_minute("settling", casework.settle),
             each_minute("telling the team", casework.tell_team),
         ]
+
+    async def alerts(self, language: str) -> Alerts:
+        """What tells the operators of alarms, in that language."""
+        from jobs.alerting import Alerts
+
+        return Alerts(
+            await self.deliveries(),
+            await self.staff(),
+            team=self.team_chat,
+            directs=self.directs,
+            language=language,
+            now=now,
+        )
 
     async def bulk(self) -> Bulk:
         """Tries and imports files."""
@@ -184,6 +203,7 @@ class Application(Stores):
             courses=await self.courses(),
             readers=await self.readers(),
             files=self.files,
+            directs=self.directs,
             subscriptions=await self.subscriptions(),
             compose=await self.compose(),
             excerpt=self.settings.excerpt,

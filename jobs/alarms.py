@@ -37,15 +37,18 @@ class Alarms:
         """The alarms that are on; empty for good health."""
         return frozenset(self._on)
 
-    async def tell(self, name: str, sentence: str) -> None:
-        """Raise an alarm about something that is over already, such as one message that was refused."""
+    async def tell(self, name: str, sentence: str, *, on: bool = True) -> None:
+        """Raise an alarm about something that is over already, such as one message that was refused.
+
+        `on`: whether it is handed on; not when it is about an alert itself.
+        """
         logger.error("%s", sentence, extra={"action": name})
         try:
             await self._desk.alarm(name, at=self._now())
         except CoursebotError as error:
             # The database may be what the alarm is about.
             logger.info("the alarm %s was not kept: %s", name, error.key)
-        if self._alert:
+        if self._alert and on:
             try:
                 await self._alert(name, sentence)
             except Exception as error:  # noqa: BLE001 - what tells of trouble must not make any

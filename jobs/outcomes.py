@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from bot.buttons.digests import Digest
 from bot.buttons.payloads import decode
-from bot.daily.deliveries import Delivery, DeliveryStore, Holder, State
+from bot.daily.deliveries import ALERT, Delivery, DeliveryStore, Holder, State
 from bot.errors import Failure, SendError
 from bot.incidents import new_incident, report
 from bot.messages import Platform
@@ -137,7 +137,9 @@ class Outcomes:
             case Failure.REFUSED:
                 await self._surely(lambda: self._store.failed(holder, delivery, reason, at=self._now()))
                 await self._alarms.tell(
-                    "delivery-failed", f"{self._name} refuses delivery {delivery.id}: {reason}"
+                    "delivery-failed",
+                    f"{self._name} refuses delivery {delivery.id}: {reason}",
+                    on=delivery.kind != ALERT,
                 )
             case Failure.DOWN:
                 self._down = True
@@ -166,7 +168,11 @@ class Outcomes:
             await self._unsent(holder, delivery, reason, counted=True, after=wait)
             return
         await self._surely(lambda: self._store.failed(holder, delivery, reason, at=self._now()))
-        await self._alarms.tell("delivery-failed", f"delivery {delivery.id} cannot be composed: {incident}")
+        await self._alarms.tell(
+            "delivery-failed",
+            f"delivery {delivery.id} cannot be composed: {incident}",
+            on=delivery.kind != ALERT,
+        )
 
     async def fault(self, holder: Holder, delivery: Delivery, error: Exception) -> None:
         """A fault of this program, perhaps after it was on the wire."""
@@ -210,7 +216,9 @@ class Outcomes:
         state = await self._surely(record)
         if state in (State.UNKNOWN, State.HELD):
             await self._alarms.tell(
-                "delivery-unknown", f"nobody knows whether {self._name} has delivery {delivery.id}: {reason}"
+                "delivery-unknown",
+                f"nobody knows whether {self._name} has delivery {delivery.id}: {reason}",
+                on=delivery.kind != ALERT,
             )
 
     def _rest(self, pause: timedelta) -> timedelta:

@@ -23,7 +23,7 @@ from adapters.discord.endpoints import endpoints
 from adapters.discord.failures import brief, passing, refused_token, send_error
 from bot.errors import Failure, NotArmedError, SendError
 from bot.inbox import Inbox
-from bot.messages import Attachment, Chat
+from bot.messages import Attachment, Chat, Person, Platform
 from bot.ports import Arm, Handler, Receipt
 from bot.replies import Reply
 from knowledge.errors import CoursebotError
@@ -157,6 +157,18 @@ class Discord:
             # Looking has sent nothing, whatever became of it.
             failure = Failure.UNSENT if found.failure is Failure.UNKNOWN else found.failure
             raise SendError(failure, found.reason, retry_after=found.retry_after) from error
+
+    async def direct(self, person: Person) -> Chat | None:
+        """The direct messages with somebody, as in `bot.team.reaching.Direct`; Discord gives the same each time."""
+        client = self._client
+        if client is None or not client.is_ready() or not person.id.isdecimal():
+            return None
+        try:
+            channel = await client.create_dm(discord.Object(int(person.id)))
+        except Exception as error:  # noqa: BLE001 - whoever asks has another place to tell it
+            logger.info("no direct messages: %s", brief(error), extra={"action": "no-direct"})
+            return None
+        return Chat(platform=Platform.DISCORD, id=str(channel.id))
 
     def _channel(self, chat: Chat) -> tuple[discord.PartialMessageable, str]:
         """The channel or thread of a chat, and its id."""

@@ -66,6 +66,7 @@ class Telegram:
         inline: answers inline queries, or None.
         moves: told when a group has a new id, or None.
         staff: who is in the team, for menus of their own; or None.
+        former: who was, and may have such a menu still; or None.
         limiter: the rate; Telegram's by default.
         ready: called with the bot's @name when it listens.
     """
@@ -81,6 +82,7 @@ class Telegram:
         inline: Inline | None = None,
         moves: ChatMoves | None = None,
         staff: menus.Team | None = None,
+        former: menus.Former | None = None,
         limiter: Limiter | None = None,
         ready: Callable[[str], None] | None = None,
     ) -> None:
@@ -97,7 +99,7 @@ class Telegram:
         self._now = now
         self._address = webhook
         self._inline = inline
-        self._menus = menus.Menus(self._bot, staff)
+        self._menus = menus.Menus(self._bot, staff, former)
         self._limiter = limiter or Limiter()
         self._sender = Sender(self._bot, self._limiter, moves=moves)
         self._ready = ready

@@ -21,7 +21,7 @@ from adapters.telegram.failures import problem
 from adapters.telegram.outgoing import one_line
 from bot.catalog import ENGLISH, SIMPLIFIED, catalog
 from bot.commands import Audience, menu
-from bot.messages import Platform
+from bot.messages import Person, Platform
 from bot.team.roles import Member, Standing
 from knowledge.errors import CoursebotError
 
@@ -36,6 +36,8 @@ _SCOPES: tuple[tuple[BotCommandScope, tuple[Audience, ...]], ...] = (
 )
 Team = Callable[[], Awaitable[Sequence[Member]]]
 """Who has which role, as `bot.team.roles.StaffStore.all` says."""
+Former = Callable[[], Awaitable[Sequence[Person]]]
+"""Who has none any more, as `bot.team.roles.StaffStore.former` says."""
 
 FOLLOWED_EVERY = 30.0
 """Seconds after which a change of the team is seen in the menus."""
@@ -68,11 +70,13 @@ class Menus:
     Args:
         bot: the library's bot.
         team: who has which role, or None for a bot without a team.
+        former: who had one; their menus may be left from before the start.
     """
 
-    def __init__(self, bot: Bot, team: Team | None = None) -> None:
+    def __init__(self, bot: Bot, team: Team | None = None, former: Former | None = None) -> None:
         self._bot = bot
         self._team = team
+        self._former = former
         self._told: dict[str, Standing] = {}
 
     async def publish(self) -> int:
@@ -95,6 +99,10 @@ class Menus:
             return
         try:
             members = await self._team()
+            if self._former:
+                left = [each.id for each in await self._former() if each.platform is Platform.TELEGRAM]
+                self._told |= dict.fromkeys(left, Standing())
+                self._former = None
         except CoursebotError as error:
             logger.warning("team not read: %s", error.key, extra={"action": "menus-failed"})
             return

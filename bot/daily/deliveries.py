@@ -27,6 +27,9 @@ DIGEST = "digest"
 FINISHED = "finished"
 """The kind of a delivery that tells that a course has no more lessons; sent in the place of the next digest."""
 
+ALERT = "alert"
+"""The kind of a notice that tells operators of trouble; it is sent although all else is held."""
+
 
 class State(StrEnum):
     """Where a delivery is; the drawing is above."""
@@ -205,7 +208,7 @@ class DeliveryStore(Outbox, Protocol):
     async def claim(self, holder: Holder, *, at: datetime, until: datetime, limit: int) -> Claimed:
         """Take what is to be sent on the holder's platform, the longest due first.
 
-        Nothing without the lease, and nothing while all is held.
+        Nothing without the lease, and nothing but alerts while all is held.
         """
         ...
 

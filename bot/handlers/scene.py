@@ -23,6 +23,7 @@ from bot.team.claims import Claims
 from bot.team.curating import Curating
 from bot.team.impact import Impacts
 from bot.team.pending import PendingStore
+from bot.team.reaching import Direct
 from bot.team.recent import Recent
 from bot.team.roles import NoStaff, StaffStore
 from bot.team.settling import Settling
@@ -45,6 +46,7 @@ class Services:
         digests: the lessons' content, or None where there is no database.
         question_days: days for which questions are kept.
         files: where the files that readers send can be had.
+        directs: opens private chats with the team.
         staff: who has which role.
         claims: the one-time code by which the first owner is told.
         likeness: tells whether two questions are one; None to go by the very words.
@@ -70,6 +72,7 @@ class Services:
     compose: Compose | None = None
     digests: DigestSource | None = None
     files: Mapping[Platform, Files] = field(default_factory=dict)
+    directs: Mapping[Platform, Direct] = field(default_factory=dict)
     staff: StaffStore = field(default_factory=NoStaff)
     claims: Claims = field(default_factory=Claims)
     likeness: Likeness | None = None

@@ -100,6 +100,10 @@ class StaffStore(Protocol):
         """All roles, owners first, then admins, then editors."""
         ...
 
+    async def former(self) -> list[Person]:
+        """Those who had a role once and have none now."""
+        ...
+
     async def grant(self, member: Member, *, by: str, at: datetime) -> bool:
         """Give a role, in place of another one that the person has there; False when they have just that.
 
@@ -157,6 +161,10 @@ class NoStaff:
         return Standing()
 
     async def all(self) -> list[Member]:
+        """Nobody."""
+        return []
+
+    async def former(self) -> list[Person]:
         """Nobody."""
         return []
 

@@ -20,6 +20,7 @@ from config.settings import FILE_NAME
 from config.stores import now
 from config.supervision import supervise
 from config.wiring import Application
+from jobs.housekeeping import each_minute
 from jobs.rounds import Rounds
 from knowledge.errors import CoursebotError
 
@@ -38,7 +39,10 @@ def run(context: click.Context) -> None:
         def ready(platform: str, name: str) -> None:
             say(spoken.text("run.listening", platform=platform, name=name))
 
+        alerts = await application.alerts(spoken.language)
+
         def fell(platform: str, error: Exception) -> None:
+            alerts.note(f"{platform.lower()}-down")
             if isinstance(error, CoursebotError):
                 complain(spoken.text("run.down", platform=platform, why=error))
                 return
@@ -60,8 +64,8 @@ def run(context: click.Context) -> None:
         stop = asyncio.Event()
         _end_on_signals(stop)
         await application.library.refresh()
-        sending = await delivering(application, found.adapters, waiting=waiting)
-        rounds = Rounds(await application.jobs(), now=now)
+        sending = await delivering(application, found.adapters, waiting=waiting, alert=alerts)
+        rounds = Rounds([*await application.jobs(), each_minute("alerts", alerts.flush)], now=now)
         async with ticking(sending.engine), ticking(rounds):
             stopped = await supervise(sending.adapters, found.handle, stop=stop, fell=fell)
         return DONE if stopped else NOTHING_DONE

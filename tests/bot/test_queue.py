@@ -17,6 +17,7 @@ from bot.replies import Reply
 from bot.team.roles import Member, Role
 from config.settings import Settings
 from config.wiring import Application
+from config.wiring import application as opened
 from knowledge.course import read_course
 
 ROOT = Path(__file__).parents[2]
@@ -122,3 +123,35 @@ async def test_the_team_and_its_readers(dialogue: dict[str, Any], application: A
                 assert piece in told[chat]
         else:
             assert told == {}
+
+
+class Opens:
+    """Direct messages on Discord, which can be opened with one person."""
+
+    async def direct(self, person: Person) -> Chat | None:
+        return Chat(platform=Platform.DISCORD, id="500") if person.id == "99" else None
+
+
+@pytest.mark.parametrize(("colleague", "chat"), [("99", "500"), ("98", "-1009")])
+async def test_a_colleague_on_discord_is_told_in_private_or_else_in_the_teams_chat(
+    colleague: str, chat: str, tmp_path: Path
+) -> None:
+    settings = Settings(data=tmp_path, owners="telegram:1", admins_chat="telegram:-1009")
+    course = read_course(ROOT / "courses" / "containers").course
+    assert course
+    async with opened(settings) as made:
+        made.directs[Platform.DISCORD] = Opens()
+        await (await made.courses()).save(course, at=START)
+        editor = Member(platform=Platform.DISCORD, id=colleague, role=Role.EDITOR, name="小周")
+        await (await made.staff()).grant(editor, by="telegram:1", at=START)
+        stage = Stage(made)
+        for turn in (
+            {"who": "7", "say": "istio 的 sidecar 怎么注入？"},
+            {"who": "1", "say": "/queue"},
+            {"who": "1", "press": "交给…"},
+            {"who": "1", "press": "小周"},
+        ):
+            await stage.play(turn)
+        told = await stage.told()
+    assert list(told) == [chat]
+    assert "小周，这个问题请你来回答" in told[chat]

@@ -22,7 +22,7 @@ from bot.daily.deliveries import Compose, Delivery, State
 from bot.messages import Incoming, Platform
 from bot.ports import ChatAdapter, Messenger
 from bot.replies import Button, Reply, Text
-from jobs.alarms import Alarms
+from jobs.alarms import Alarms, Alert
 from jobs.beats import Beats
 from jobs.clock import ClockGuard
 from jobs.engine import Engine
@@ -145,13 +145,16 @@ def rig(
     checkpoint: Checkpoint = no_checkpoint,
     term: timedelta = LONG,
     renew: float = 0.05,
+    alert: Alert | None = None,
 ) -> Rig:
     told: list[str] = []
 
-    async def alert(name: str, _: str) -> None:
+    async def noted(name: str, sentence: str) -> None:
         told.append(name)
+        if alert:
+            await alert(name, sentence)
 
-    alarms = Alarms(post.desk, now=clock.now, alert=alert)
+    alarms = Alarms(post.desk, now=clock.now, alert=noted)
     kept = Beats(beats)
     outcomes = Outcomes(
         platform, store=post.deliveries, alarms=alarms, now=clock.now, resend=resend, jitter=lambda: 0.5

@@ -24,6 +24,9 @@ class Rooms:
                 return 200, payloads.BOT
             case "GET", ["applications", "@me"]:
                 return 200, payloads.application()
+            case "POST", ["@me", "channels"]:
+                who = str(data["recipient_id"])
+                return 200, {"id": f"{int(who) + 1}", "type": 1, "recipients": [{**payloads.ANN, "id": who}]}
             case "PUT", [_, "commands"]:
                 self.commands.append(check_commands(data))
                 return 200, [

@@ -23,7 +23,7 @@ from adapters.sql.database import Database
 from adapters.sql.pseudonyms import Pseudonyms
 from adapters.sql.together import Together
 from adapters.sql.upserting import insert_several
-from bot.daily.deliveries import Claimed, Delivery, Holder, Notice, Planned, State
+from bot.daily.deliveries import ALERT, Claimed, Delivery, Holder, Notice, Planned, State
 
 _Change = Callable[[AsyncConnection], Coroutine[Any, Any, Any]]
 
@@ -74,7 +74,7 @@ class SqlDeliveryStore:
                 delivery.c.due_at <= at,
                 or_(delivery.c.not_before.is_(None), delivery.c.not_before <= at),
                 _leads(holder, at),
-                ~_held(),
+                _free(),
             )
             .order_by(delivery.c.due_at, delivery.c.id)
             .limit(limit)
@@ -105,7 +105,7 @@ class SqlDeliveryStore:
 
     async def arm(self, holder: Holder, delivery: Delivery, *, at: datetime) -> bool:
         """Claimed to sending, as the last thing before the wire; False: do not send."""
-        mine = and_(_mine(holder, delivery, State.CLAIMED), _leads(holder, at), enrolling.WANTED, ~_held())
+        mine = and_(_mine(holder, delivery, State.CLAIMED), _leads(holder, at), enrolling.WANTED, _free())
 
         async def change(connection: AsyncConnection) -> bool:
             return await changes.set_state(connection, mine, State.SENDING, at=at) == 1
@@ -272,5 +272,7 @@ def _leads(holder: Holder, at: datetime) -> ColumnElement[bool]:
     )
 
 
-def _held() -> ColumnElement[bool]:
-    return exists().where(delivery_mark.c.name == HOLD, delivery_mark.c.value != "")
+def _free() -> ColumnElement[bool]:
+    """A delivery that may be sent: any, or while all is held, what tells of that."""
+    held = exists().where(delivery_mark.c.name == HOLD, delivery_mark.c.value != "")
+    return or_(~held, delivery.c.kind == ALERT)

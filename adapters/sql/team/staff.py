@@ -15,12 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.sql.database import Database
 from adapters.sql.reader_tables import secret
 from adapters.sql.team.auditing import Note, record
-from adapters.sql.team.staff_tables import role
+from adapters.sql.team.staff_tables import audit, role
 from adapters.sql.together import Together
 from adapters.sql.upserting import upsert
 from bot.messages import Person, Platform
 from bot.team.audit import Action
-from bot.team.roles import Member, Role, Standing
+from bot.team.roles import Member, Role, Standing, parse_person
 from knowledge.errors import CoursebotError
 
 
@@ -49,6 +49,14 @@ class SqlStaffStore:
         async with self._database.read() as connection:
             members = [_member(row) for row in await connection.execute(select(role).order_by(role.c.id))]
         return sorted(members, key=lambda each: list(Role).index(each.role))
+
+    async def former(self) -> list[Person]:
+        """Those who had a role once and have none now, as the audit log has it."""
+        revoked = select(audit.c.subject).distinct().where(audit.c.action == Action.REVOKE.value)
+        here = {each.key for each in await self.all()}
+        async with self._database.read() as connection:
+            keys = sorted(set((await connection.scalars(revoked)).all()) - here)
+        return [person for key in keys if (person := parse_person(key))]
 
     async def grant(self, member: Member, *, by: str, at: datetime) -> bool:
         """Give a role; see the port."""

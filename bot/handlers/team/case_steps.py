@@ -13,12 +13,12 @@ from bot.handlers import rights
 from bot.handlers.scene import Scene, Services
 from bot.handlers.team import queue
 from bot.handlers.team.queue import desk
-from bot.messages import Chat, Platform
 from bot.rendering import cases as render_cases
 from bot.rendering.excerpt import gist
 from bot.replies import Bold, Button, Reply
 from bot.team.cases import Case, CaseState, Closing
-from bot.team.roles import Role, parse_person
+from bot.team.reaching import reach
+from bot.team.roles import Role
 from knowledge.errors import CoursebotError
 from knowledge.sameness import ALIKE
 
@@ -109,7 +109,7 @@ async def hand(services: Services, scene: Scene, case: Case, to: str) -> list[Re
     if not await desk(services).hand(case.id, to):
         return [scene.say("queue.was-closed")]
     name = member.name or member.key
-    where = _reach(services, to)
+    where = await reach(services.directs, to) or services.team_chat
     if where is None or services.settling is None:
         return [scene.say("queue.handed-untold", name=name)]
     await services.settling.notify(
@@ -163,14 +163,6 @@ async def choose_course(services: Services, scene: Scene, case: Case) -> Reply:
         for each in (await services.courses.summaries())[:20]
     )
     return Reply(spans=(Bold(scene.words.text("queue.which-course")),), buttons=buttons)
-
-
-def _reach(services: Services, to: str) -> Chat | None:
-    """Where a colleague can be told: in private on Telegram, else in the team's chat."""
-    person = parse_person(to)
-    if person is not None and person.platform is Platform.TELEGRAM:
-        return Chat(platform=person.platform, id=person.id)
-    return services.team_chat
 
 
 def _stamp(at: datetime) -> int:

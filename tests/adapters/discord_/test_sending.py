@@ -6,6 +6,7 @@ import pytest
 
 from adapters.discord.adapter import Discord
 from bot.errors import Failure, SendError
+from bot.messages import Person, Platform
 from bot.replies import Reply, Text
 from tests.adapters.discord_.wire import CHAT, Running, sendable
 from tests.discordapi.server import DiscordApi
@@ -43,6 +44,23 @@ async def test_what_is_known_about_something_that_was_not_sent(
             await made.send(CHAT, Reply(spans=(Text("今日一讲"),)))
     assert caught.value.failure is failure
     assert "今日" not in str(caught.value)
+
+
+async def test_a_colleague_is_told_in_direct_messages_that_can_be_opened(
+    api: DiscordApi, running: Running
+) -> None:
+    colleague = Person(platform=Platform.DISCORD, id="99")
+    async with running() as made:
+        await sendable(made)
+        chat = await made.direct(colleague)
+        assert chat is not None
+        assert chat.private
+        await made.send(chat, Reply(spans=(Text("交给你了"),)))
+        (said,) = await api.call("POST", f"/channels/{chat.id}/messages")
+        assert said.data["content"] == "交给你了"
+        api.fail(Trouble(path="/users/@me/channels", status=400, code=50007))
+        assert await made.direct(Person(platform=Platform.DISCORD, id="98")) is None
+    assert await made.direct(colleague) is None
 
 
 async def test_the_same_words_are_not_sent_twice_by_a_second_try(api: DiscordApi, running: Running) -> None:

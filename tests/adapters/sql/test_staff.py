@@ -61,6 +61,19 @@ async def test_two_owners_who_remove_each_other_leave_one(staff: SqlStaffStore) 
     assert len(await staff.all()) == 1
 
 
+async def test_who_lost_every_role_is_a_former_member(staff: SqlStaffStore) -> None:
+    await staff.grant(member(ADA, Role.OWNER), by="operator", at=AT)
+    for course in ("k8s", "go"):
+        await staff.grant(member(BO, Role.EDITOR, course), by="telegram:1", at=AT)
+    await staff.grant(member(CY, Role.EDITOR), by="telegram:1", at=AT)
+    await staff.revoke(BO, "k8s", by="telegram:1", at=AT)
+    await staff.revoke(CY, None, by="telegram:1", at=AT)
+    assert await staff.former() == [CY]
+    await staff.revoke(BO, None, by="telegram:1", at=AT)
+    await staff.grant(member(CY, Role.EDITOR), by="telegram:1", at=AT)
+    assert await staff.former() == [BO]
+
+
 async def test_a_refused_change_is_in_no_log(staff: SqlStaffStore, log: SqlAuditLog) -> None:
     await staff.grant(member(ADA, Role.OWNER), by="operator", at=AT)
     for change in (

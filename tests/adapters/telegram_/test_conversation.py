@@ -11,7 +11,7 @@ import pytest
 
 from adapters.sql.inbox import SqlInbox
 from adapters.telegram import menus
-from bot.messages import ButtonPress, Chat, Command, Incoming, InlineQuery, Message, Platform
+from bot.messages import ButtonPress, Chat, Command, Incoming, InlineQuery, Message, Person, Platform
 from bot.replies import Bold, Button, InlineAnswer, Reply, Text
 from bot.team.roles import Member, Role
 from tests.adapters.telegram_.conftest import Running
@@ -312,6 +312,23 @@ async def test_the_team_has_menus_of_its_own(
         await api.call("deleteMyCommands", 2)
         assert shown("7") == []
         assert "ask" in shown("9")
+
+
+async def test_who_left_the_team_while_the_bot_was_off_has_no_menu_of_it_after_the_next_start(
+    api: BotApi, running: Running
+) -> None:
+    async def team() -> list[Member]:
+        return []
+
+    async def former() -> list[Person]:
+        return [Person(platform=Platform.TELEGRAM, id="7"), Person(platform=Platform.DISCORD, id="8")]
+
+    for language in ("", "zh"):
+        api.menus["chat 7", language] = [{"command": "admins", "description": "x"}]
+    async with running(staff=team, former=former):
+        await api.call("deleteMyCommands", 2)
+    assert not any(key[0] == "chat 7" for key, menu in api.menus.items() if menu)
+    assert len(api.made("deleteMyCommands")) == 2
 
 
 async def test_something_can_be_said_without_having_been_asked(api: BotApi, running: Running) -> None:
