@@ -9,7 +9,7 @@ from bot.team.roles import Member, Role
 from knowledge.seeds import parse_seeds
 from tests.adapters.discord_.wire import Running
 from tests.adapters.sql.samples import COURSE
-from tests.bot.test_uploads import NOW, TABLE, Bot
+from tests.bot.uploading import NOW, TABLE, Bot
 from tests.discordapi import payloads
 from tests.discordapi.server import DiscordApi
 
