@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,39 +15,18 @@ from bot.messages import (
     Chat,
     Command,
     Incoming,
-    InlineQuery,
     Message,
     Person,
     Platform,
 )
 from bot.ports import Preference
 from bot.preferences import SessionPreferences
-from bot.readers import AskedQuestion, ChatSetting
+from bot.readers import AskedQuestion
 from bot.replies import Code, Link, Quote, Reply
 from bot.session import SessionQuestions, session_stores
 from knowledge.errors import CoursebotError
-from knowledge.outcome import Outcome
-from tests.bot.support import COURSE, ENTRIES, SECOND_COURSE, Broken, Lookup, Shelf
-
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-CHAT = Chat(platform=Platform.DISCORD, id="1")
-
-
-def reader(language: str = "", name: str = "7") -> Person:
-    return Person(platform=Platform.DISCORD, id=name, language=language)
-
-
-def said(text: str, language: str = "") -> Message:
-    return Message(chat=CHAT, sender=reader(language), id="1", text=text, at=NOW)
-
-
-def pressed(payload: str) -> ButtonPress:
-    return ButtonPress(chat=CHAT, sender=reader(), message_id="1", payload=payload, at=NOW)
-
-
-def core(answering: Lookup | None = None) -> Core:
-    return Core(answering=answering or Lookup(), courses=Shelf(COURSE, SECOND_COURSE))
-
+from tests.bot.saying import CHAT, NOW, Locked, core, pressed, reader, said
+from tests.bot.support import COURSE, SECOND_COURSE, Broken, Lookup, Shelf
 
 PLACES = [CHAT, Chat(platform=Platform.TELEGRAM, id="-5", thread="3", private=False)]
 WHERE = st.sampled_from(PLACES)
@@ -161,11 +139,6 @@ async def test_a_fault_gets_an_apology_and_a_log_line_without_the_readers_words(
     assert "in ask" in caplog.text
     assert "RuntimeError" in caplog.text
     assert "秘密" not in caplog.text
-
-
-class Locked(Lookup):
-    async def ask(self, question: str, *, courses: tuple[str, ...] | None = None, limit: int = 5) -> Outcome:
-        raise CoursebotError("database-locked")
 
 
 async def test_an_error_is_told_in_the_readers_language() -> None:
@@ -327,75 +300,6 @@ async def test_the_terminal_is_never_too_fast() -> None:
     assert all([await bot.handle(asked) for _ in range(20)])
 
 
-GROUP = Chat(platform=Platform.TELEGRAM, id="-1", private=False)
-
-
-async def speaking(answering: Lookup) -> Core:
-    readers = session_stores()
-    await readers.chats.save(GROUP, ChatSetting(unasked=True))
-    return Core(answering=answering, courses=Shelf(COURSE), readers=readers)
-
-
-def overheard(text: str, number: int = 0) -> Message:
-    at = NOW + timedelta(seconds=number)
-    return Message(chat=GROUP, sender=reader(), id=str(number), text=text, at=at, addressed=False)
-
-
-@pytest.mark.parametrize("answering", [Broken(), Lookup(())])
-async def test_what_was_not_asked_is_never_apologised_for(answering: Lookup) -> None:
-    bot = await speaking(answering)
-    assert await bot.handle(overheard("怎么限制容器的内存？")) == []
-
-
-async def test_speaking_up_keeps_to_its_cap_also_when_many_ask_at_once() -> None:
-    entries = [replace(ENTRIES[3], ref=f"s{n}", text=f"怎么限制容器 {n} 的内存？") for n in range(30)]
-    bot = await speaking(Lookup(entries))
-    replies = await asyncio.gather(*(bot.handle(overheard(each.text, n)) for n, each in enumerate(entries)))
-    assert sum(map(bool, replies)) == 6
-
-
-async def test_what_is_not_answered_is_not_kept() -> None:
-    readers = session_stores()
-    await readers.chats.save(GROUP, ChatSetting(unasked=True))
-    bot = Core(answering=Lookup(), courses=Shelf(COURSE), readers=readers)
-    assert await bot.handle(overheard("大家晚饭吃什么呢？")) == []
-    assert (await readers.personal.of(reader())).questions == 0
-
-
-def query(text: str, language: str = "") -> InlineQuery:
-    return InlineQuery(sender=reader(language), id="1", text=text, at=NOW)
-
-
-async def test_inline_answers_are_a_list_to_choose_from() -> None:
-    best, *others = await core().inline(query("容器和虚拟机有什么区别", "zh"))
-    assert best.id == "c1"
-    assert best.title.startswith("那虚拟机和容器最本质的区别是什么？")
-    assert best.description.startswith("✍️ 作者回复 · ")
-    assert best.reply.text.startswith("✍️ 作者回复 · 顾北舟")
-    assert best.reply.buttons == ()
-    assert 1 <= len(others) <= 9
-    assert all(each.title and "\n" not in each.title + each.description for each in (best, *others))
-
-
-@pytest.mark.parametrize("text", ["", "  \n ", "晚饭吃什么", "\ud83d"])
-async def test_no_inline_answers_to_nothing(text: str) -> None:
-    assert await core().inline(query(text)) == []
-
-
-async def test_inline_never_raises(caplog: pytest.LogCaptureFixture) -> None:
-    assert await core(Broken()).inline(query("我的秘密")) == []
-    assert await core(Locked()).inline(query("我的秘密")) == []
-    assert "秘密" not in caplog.text
-    assert [record.levelname for record in caplog.records] == ["ERROR"]
-
-
-async def test_a_choice_of_course_narrows_inline_answers_too() -> None:
-    lookup, readers = Lookup(), session_stores()
-    await readers.preferences.save(reader(), Preference(course="containers"))
-    await Core(answering=lookup, courses=Shelf(COURSE), readers=readers).inline(query("区别"))
-    assert lookup.asked == [("区别", ("containers",))]
-
-
 class Unwritable(SessionQuestions):
     async def add(self, question: AskedQuestion, *, chat: Chat, asker: Person, message: str = "") -> None:
         raise CoursebotError("database-full")
@@ -408,13 +312,3 @@ async def test_a_log_that_cannot_be_written_costs_no_answer() -> None:
     assert "作者回复" in reply.text
     [why] = await bot.handle(pressed(reply.buttons[0][1].payload))
     assert "为什么是这条" in why.text
-
-
-async def test_settings_are_no_secret_but_choices_in_private_go_first() -> None:
-    lookup, readers = Lookup(), session_stores()
-    bot = Core(answering=lookup, courses=Shelf(COURSE, SECOND_COURSE), readers=readers)
-    await readers.preferences.save(reader(), Preference(course=SECOND_COURSE.slug))
-    await readers.chats.save(GROUP, ChatSetting(course="containers"))
-    await bot.handle(said("容器"))
-    await bot.handle(replace(overheard("容器"), addressed=True))
-    assert [courses for _, courses in lookup.asked] == [(SECOND_COURSE.slug,), ("containers",)]
