@@ -130,12 +130,12 @@ async def _within(  # noqa: PLR0917
         shown.append(_featured(scene, each, summaries))
     if not shown:
         return [scene.say("queue.empty")]
-    head = scene.say(
-        "queue.within",
-        count=len(shown),
-        readers=sum(gains[place] for place in chosen),
-        minutes=max(1, round(spent / 60)),
-    )
+    minutes = max(1, round(spent / 60))
+    if chosen:
+        readers = sum(gains[place] for place in chosen)
+        head = scene.say("queue.within", count=len(shown), readers=readers, minutes=minutes)
+    else:
+        head = scene.say("queue.within-comments", count=len(shown), minutes=minutes)
     return [replace(head, private=False), *shown]
 
 
