@@ -85,8 +85,14 @@ def _place(text: str, room: int, parts: tuple[Block, ...]) -> int:
     prose_from = max((part.end for part in parts if part.code and part.end <= room), default=0)
     prose = head[prose_from:]
     strong = _last_end(_STRONG_END, prose, len(head) * _LEAST_STRONG - prose_from)
-    weak = strong or _last_end(_WEAK_END, prose, len(head) * _LEAST_WEAK - prose_from)
-    return prose_from + weak if weak else room
+    place = prose_from + (strong or _last_end(_WEAK_END, prose, len(head) * _LEAST_WEAK - prose_from))
+    # What ends only the text's indentation is no place to pause: nothing would be kept.
+    return place if head[:place].strip() else room
+
+
+def _whole_lines(text: str) -> str:
+    """The text without blank lines before it and white space after it; its first line keeps its indentation."""
+    return _BLANK_LINES.sub("", text).rstrip()
 
 
 def cut(text: str, limit: int, measure: Measure = len) -> tuple[str, str]:
@@ -97,7 +103,7 @@ def cut(text: str, limit: int, measure: Measure = len) -> tuple[str, str]:
     """
     if limit < 1:
         raise ValueError(f"limit must be at least 1, not {limit}")
-    text = _BLANK_LINES.sub("", text).rstrip()
+    text = _whole_lines(text)
     if measure(text) <= limit:
         return text, ""
     room = _boundary(text, limit, measure)
@@ -108,7 +114,7 @@ def cut(text: str, limit: int, measure: Measure = len) -> tuple[str, str]:
 
 def excerpt(text: str, limit: int, measure: Measure = len) -> Excerpt:
     """The text's beginning, with "…" where something was left out: together at most `limit` (4 or more)."""
-    text = text.strip("\n").rstrip()
+    text = _whole_lines(text)
     if measure(text) <= limit:
         return Excerpt(text, more=False)
     head, _ = cut(text, max(limit - 2, 1), measure)

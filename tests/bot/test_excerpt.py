@@ -40,6 +40,7 @@ CODE = "```\n$ docker run alpine\n\n$ docker ps. 好。\n```"
 
 @given(TEXT, st.integers(1, 80))
 @example("e" + "\u0301" * 200, 5)
+@example("  容器", 3)
 def test_a_cut_keeps_the_limit_and_loses_nothing(text: str, limit: int) -> None:
     head, rest = cut(text, limit)
     assert len(head) <= limit
@@ -59,6 +60,11 @@ def test_an_excerpt_keeps_the_limit_with_its_ellipsis(text: str, limit: int) -> 
     short = excerpt(text, limit)
     assert len(short.text) <= limit
     assert short.more == short.text.endswith("…") or "…" in text
+
+
+@pytest.mark.parametrize("before", ["\n", " \n", "\u3000\n\n", "\t\n \n"])
+def test_blank_lines_before_a_text_take_no_room_from_it(before: str) -> None:
+    assert excerpt(f"{before}容器容器", 4) == excerpt("容器容器", 4)
 
 
 @given(TEXT, st.integers(4, 80))
