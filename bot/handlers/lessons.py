@@ -68,7 +68,7 @@ async def lesson(services: Services, scene: Scene, arguments: str) -> list[Reply
         return [scene.say("course.none")]
     titles = {each.slug: each.title for each in scope}
     every = [each for course in scope for each in await services.courses.lessons(course.slug)]
-    found = wanted(every, arguments)
+    found = _named(scope, every, arguments)
     if len(found) == 1:
         return [_lesson(scene, titles[found[0].course], found[0])]
     short = gist(arguments, 40).text
@@ -81,11 +81,40 @@ async def lesson(services: Services, scene: Scene, arguments: str) -> list[Reply
         Reply(
             spans=(
                 Text(f"{said}\n\n{lines}\n\n"),
-                *marked(scene.words.text("lessons.hint")),
+                *marked(_hint(scene, close[0], several=len(scope) > 1)),
             ),
             private=True,
         )
     ]
+
+
+def _named(scope: Sequence[CourseSummary], every: Sequence[LessonSummary], said: str) -> list[LessonSummary]:
+    """The lessons that may be meant; a course may be named before or after the lesson."""
+    for course in scope:
+        if rest := without(said, course):
+            inside = wanted([each for each in every if each.course == course.slug], rest)
+            if inside:
+                return inside
+    return wanted(every, said)
+
+
+def _hint(scene: Scene, example: LessonSummary, *, several: bool) -> str:
+    """How to get one of the lessons shown; where there are several courses, a number alone does not say which."""
+    if not several:
+        return scene.words.text("lessons.hint")
+    lesson = example.title if example.number is None else example.number
+    return scene.words.text("lessons.hint-course", example=f"{example.course} {lesson}")
+
+
+def without(said: str, course: CourseSummary) -> str:
+    """What follows the course's name, where the line begins or ends with it; else nothing."""
+    folded = said.casefold()
+    for name in (course.title.casefold(), course.slug.casefold()):
+        if folded.startswith(name):
+            return folded.removeprefix(name).strip()
+        if folded.endswith(name):
+            return folded.removesuffix(name).strip()
+    return ""
 
 
 def wanted(every: Sequence[LessonSummary], said: str) -> list[LessonSummary]:

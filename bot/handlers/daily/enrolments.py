@@ -14,7 +14,7 @@ from bot.handlers.courses import named, not_named
 from bot.handlers.daily import subscription_questions as ask
 from bot.handlers.daily.subscribing import not_here, shown, store
 from bot.handlers.daily.subscription_card import lesson_name, next_shown
-from bot.handlers.lessons import wanted
+from bot.handlers.lessons import wanted, without
 from bot.handlers.scene import Scene, Services
 from bot.rendering.excerpt import gist
 from bot.replies import Button, Reply, Text
@@ -162,7 +162,7 @@ async def _lessons(
     found: list[tuple[CourseSummary, LessonSummary]] = []
     for _, course in mine.reading:
         lessons = await services.courses.lessons(course.slug)
-        for words in (arguments, _without(arguments, course)):
+        for words in (arguments, without(arguments, course)):
             meant = wanted(lessons, words) if words else []
             if meant:
                 if words != arguments:
@@ -170,17 +170,6 @@ async def _lessons(
                 found += [(course, each) for each in meant]
                 break
     return found
-
-
-def _without(arguments: str, course: CourseSummary) -> str:
-    """What follows the course's name, where the line begins or ends with it; else nothing."""
-    folded = arguments.casefold()
-    for name in (course.title.casefold(), course.slug.casefold()):
-        if folded.startswith(name):
-            return folded.removeprefix(name).strip()
-        if folded.endswith(name):
-            return folded.removesuffix(name).strip()
-    return ""
 
 
 def _there(scene: Scene, mine: Here, course: CourseSummary, lesson: LessonSummary) -> Button:
