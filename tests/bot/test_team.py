@@ -25,7 +25,7 @@ from tests.bot.support import COURSE, SECOND_COURSE, Lookup, Shelf
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 PRIVATE = Chat(platform=Platform.TELEGRAM, id="1")
 GROUP = Chat(platform=Platform.TELEGRAM, id="-1", private=False)
-REFUSED = "这要课程团队的人才能做"
+REFUSED = "只有课程团队能这样做"
 
 
 def person(number: str, platform: Platform = Platform.TELEGRAM, name: str = "") -> Person:
@@ -235,17 +235,17 @@ async def test_help_shows_the_team_its_commands(team: Team) -> None:
 
 async def test_the_code_makes_the_first_owner_once(team: Team) -> None:
     code = team.claims.offer()
-    assert "代码不对" in await team.say("9", "claim", "WRONG")
+    assert "口令不对" in await team.say("9", "claim", "WRONG")
     assert "你现在是所有者了" in await team.say("9", "claim", f" {code.lower()} ")
     assert await team.roles() == {("9", "owner", "")}
-    assert "没有可以用的代码" in await team.say("8", "claim", code)
+    assert "没有可以用的口令" in await team.say("8", "claim", code)
     assert [each.by for each in await team.audit.recent()] == ["telegram:9"]
 
 
 async def test_the_code_is_no_good_where_others_read_it(team: Team) -> None:
     code = team.claims.offer()
     assert "已经作废" in await team.say("9", "claim", code, chat=GROUP)
-    assert "没有可以用的代码" in await team.say("9", "claim", code)
+    assert "没有可以用的口令" in await team.say("9", "claim", code)
     assert await team.roles() == set()
 
 
@@ -253,16 +253,16 @@ async def test_a_code_cannot_be_guessed(team: Team) -> None:
     code = team.claims.offer()
     for _ in range(TRIES):
         await team.say("9", "claim", "A" * 10)
-    assert "没有可以用的代码" in await team.say("9", "claim", code)
+    assert "没有可以用的口令" in await team.say("9", "claim", code)
     # Others are not kept out by one who guesses.
     assert "所有者了" in await team.say("8", "claim", code)
 
 
 async def test_without_an_offer_or_with_an_owner_there_is_no_code(team: Team) -> None:
-    assert "没有可以用的代码" in await team.say("9", "claim", "A" * 10)
+    assert "没有可以用的口令" in await team.say("9", "claim", "A" * 10)
     await team.store.grant(member("1", Role.OWNER), by="operator", at=AT)
     code = team.claims.offer()
-    assert "没有可以用的代码" in await team.say("9", "claim", code)
+    assert "没有可以用的口令" in await team.say("9", "claim", code)
     assert await team.roles() == {("1", "owner", "")}
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import time
 
 from bot.buttons import payloads
-from bot.buttons.payloads import course_key, encode
+from bot.buttons.payloads import course_key, decode, encode
 from bot.buttons.subscriptions import Draft, TypeIn
 from bot.daily import places
 from bot.daily.progress import upcoming
@@ -62,7 +62,12 @@ async def typed(services: Services, scene: Scene, payload: TypeIn, fields: Mappi
         return [refused]
     summaries = await services.courses.summaries()
     wish = read(fields.get("words", ""), summaries)
-    return [await _wished(services, scene, payload.draft, wish, summaries)]
+    reply = await _wished(services, scene, payload.draft, wish, summaries)
+    if asked_before and (wish.twice or (wish.unknown and _types(reply))):
+        # What is typed next is the correction, and no question to the course. A modal cannot follow a modal.
+        draft = payload.draft if wish.twice else _kept(payload.draft, wish)
+        return [replace(reply, buttons=(), form=ask.line(scene, draft).form)]
+    return [reply]
 
 
 def not_here(services: Services, scene: Scene) -> Reply | None:
@@ -103,12 +108,7 @@ async def _wished(
     services: Services, scene: Scene, draft: Draft, wish: Wish, summaries: Sequence[CourseSummary]
 ) -> Reply:
     """Put a line into the draft; ask about what is not clear in it."""
-    draft = Draft(
-        course=course_key(wish.course) if wish.course else draft.course,
-        at=f"{wish.at:%H%M}" if wish.at is not None else draft.at,
-        weekdays=weekdays_text(wish.weekdays) if wish.weekdays else draft.weekdays,
-        zone=wish.zone or draft.zone,
-    )
+    draft = _kept(draft, wish)
     if wish.twice:
         first, second = (gist(each, _WORD).text for each in wish.twice)
         return scene.say("subscribe.twice", first=first, second=second)
@@ -117,6 +117,21 @@ async def _wished(
     if len(wish.places) > 1:
         return ask.which_zone(scene, draft, wish.places[: places.CANDIDATES])
     return await _next(services, scene, draft, summaries)
+
+
+def _kept(draft: Draft, wish: Wish) -> Draft:
+    """The draft with what a line says clearly."""
+    return Draft(
+        course=course_key(wish.course) if wish.course else draft.course,
+        at=f"{wish.at:%H%M}" if wish.at is not None else draft.at,
+        weekdays=weekdays_text(wish.weekdays) if wish.weekdays else draft.weekdays,
+        zone=wish.zone or draft.zone,
+    )
+
+
+def _types(reply: Reply) -> bool:
+    """Whether a reply offers nothing to choose, only to type once more."""
+    return all(isinstance(decode(button.payload), TypeIn) for row in reply.buttons for button in row)
 
 
 def _unknown(scene: Scene, draft: Draft, wish: Wish, summaries: Sequence[CourseSummary]) -> Reply:

@@ -67,7 +67,7 @@ async def test_a_digest_is_answered_done_and_counted(api: BotApi, data: Path) ->
         assert "记下了" in (await api.call("answerCallbackQuery", 2)).words
         api.push(message("/progress"))
         picture = await api.call("sendPhoto")
-        assert "最近 18 周的日历：1 天在读，读完 1 讲。" in picture.words
+        assert "最近 18 周的日历：有 1 天在读，读完 1 讲。" in picture.words
     finally:
         process.kill()
         await process.communicate()
