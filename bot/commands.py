@@ -303,11 +303,15 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Mistyped:
-    """Something that looks like a command and is none; `meant` is the likeliest one, if any is likely."""
+    """Something that looks like a command and is none here; `meant` is the likeliest one, if any is likely.
+
+    `elsewhere` says that readers have it on other platforms, where lessons can be sent to them.
+    """
 
     name: str
     arguments: str
     meant: CommandSpec | None
+    elsewhere: bool = False
 
 
 def menu(platform: Platform, audience: Audience, standing: Standing | None = None) -> tuple[CommandSpec, ...]:
@@ -332,6 +336,9 @@ def resolve(name: str, arguments: str, platform: Platform) -> Called | Mistyped:
     spec = find(name, platform)
     if spec:
         return Called(spec, arguments.strip())
+    known = _BY_NAME.get(name.casefold())
+    if known and known.only == _REACHED:
+        return Mistyped(name, arguments.strip(), None, elsewhere=True)
     # What only the team can do is suggested to nobody: readers would be sent to a closed door.
     names = [
         each for each, spec in _BY_NAME.items() if spec.on(platform) and spec.role is None and spec.audiences
@@ -352,6 +359,6 @@ def parse(text: str, platform: Platform) -> Called | Mistyped | None:
     if slash == "、" and not find(name, platform):
         return None
     command = resolve(name, arguments, platform)
-    if isinstance(command, Mistyped) and command.meant is None and arguments:
+    if isinstance(command, Mistyped) and command.meant is None and not command.elsewhere and arguments:
         return None
     return command

@@ -270,7 +270,7 @@ class Core:
         if asked and isinstance(command, Called):
             if command.spec.name != "cancel" and not scene.edited:
                 before = await filling.leave(services, scene, asked)
-        elif asked and not (isinstance(command, Mistyped) and command.meant):
+        elif asked and not (isinstance(command, Mistyped) and (command.meant or command.elsewhere)):
             filled = await filling.take(services, scene, asked, said)
             if filled is not None:
                 return await self._filled(scene, filled)

@@ -69,7 +69,7 @@ def asks(text: str) -> bool:
 def leans(question: str) -> bool:
     """Whether a question cannot be understood without the one before it."""
     normal = normalize(question).strip()
-    if not normal or not _ASKING.search(normal):
+    if not any(sign.isalnum() for sign in normal) or not _ASKING.search(normal):
         return False
     if sum(len(sentence.units) for sentence in tokenize(normal)) > _LONGEST_UNITS:
         return False

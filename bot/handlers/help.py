@@ -62,7 +62,9 @@ async def leave(_services: Services, scene: Scene, _arguments: str) -> list[Repl
 
 
 def mistyped(scene: Scene, command: Mistyped) -> Reply:
-    """That there is no such command, and which one may be meant."""
+    """That there is no such command, and which one may be meant or where there is one."""
+    if command.elsewhere:
+        return scene.say("subscribe.not-here")
     if command.meant is None:
         return scene.say("command.unknown", name=f"/{command.name}")
     meant = f"/{command.meant.name}"

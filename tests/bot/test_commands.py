@@ -64,6 +64,16 @@ def test_mistyped_commands_get_a_suggestion(text: str, meant: str | None) -> Non
     assert (command.meant and command.meant.name) == meant
 
 
+@pytest.mark.parametrize(
+    "text", ["/subscribe", "/subscribe 8点 每天", "/订阅 8点", "/goto 999", "/digest", "/progress"]
+)
+def test_what_other_platforms_have_is_no_question_on_the_console(text: str) -> None:
+    command = parse(text, Platform.CONSOLE)
+    assert isinstance(command, Mistyped)
+    assert command.elsewhere
+    assert isinstance(parse(text, Platform.TELEGRAM), Called)
+
+
 def test_the_console_alone_can_be_left() -> None:
     assert isinstance(parse("/quit", Platform.DISCORD), Mistyped | None)
 

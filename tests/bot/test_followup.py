@@ -55,6 +55,8 @@ how does kubernetes work?
 谢谢老师
 好的
 ok
+？？？
+?!
 """.strip().splitlines()
 
 
