@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from config.cli.context import complain, options, say, with_application
+from config.cli.context import NOTHING_DONE, complain, options, say, with_application
 from config.cli.evaluating import reading
 from config.wiring import Application
 from knowledge.answering import Answerer, Bands
@@ -60,7 +60,7 @@ def tune(
     if apply and not given:
         raise click.UsageError("--apply needs --found, --passage or --unsure.")
 
-    async def do(application: Application) -> None:
+    async def do(application: Application) -> bool:
         await application.library.refresh()
         if course not in application.library.courses():
             raise CoursebotError("course-unknown", course=course)
@@ -71,8 +71,11 @@ def tune(
         asked = _lines(questions) if questions else await _past(application, course, last)
         _, answerer = reading(application)
         _show(_compared(answerer, asked, before, after, course), before, after)
+        return bool(asked)
 
-    with_application(context, do)
+    compared = with_application(context, do)
+    if not compared and not apply:
+        context.exit(NOTHING_DONE)
     if apply:
         from config.settings import settings_file, write_settings
 
