@@ -23,7 +23,7 @@ from config.wiring import Application
 )
 @click.pass_context
 def audit(context: click.Context, *, subject: str, course: str, by: str, limit: int, as_json: bool) -> None:
-    """List what the team changed, the last change first: answers, pins and bars, roles.
+    """List what the team changed, the last change first: answers, pins and bars, imports, roles.
 
     SUBJECT is an answer (s5), an entry (c12) or a person (telegram:42).
     """

@@ -50,7 +50,7 @@ def deliveries(context: click.Context, *, states: tuple[str, ...], limit: int, a
     with_application(context, show)
 
 
-_ids = click.argument("ids", nargs=-1, type=click.IntRange(1), metavar="ID...")
+_ids = click.argument("ids", nargs=-1, type=click.IntRange(1), metavar="[ID]...")
 _needed = click.argument("ids", nargs=-1, type=click.IntRange(1), metavar="ID...", required=True)
 
 

@@ -60,7 +60,7 @@ def import_(context: click.Context, file: Path, *, course: str | None, dry_run: 
 
 @seed.command
 @_file
-@_course
+@click.option("--course", metavar="SLUG", help="Only those of this course. Default: all.")
 @click.pass_context
 def export(context: click.Context, file: Path, *, course: str | None) -> None:
     """Export all answers to FILE: CSV, TSV or Excel where its name ends so (.csv, .tsv, .xlsx), else JSON Lines."""
