@@ -8,6 +8,7 @@ and is never mixed with what was asked before.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from knowledge.normalize import normalize
 from knowledge.tokens import stem, tokenize
@@ -47,7 +48,12 @@ mean means work works fix solve do does use one ones way ways second first third
 happen happens give show tell explain detail details instead so then
 """
 _GENERAL = frozenset(_WORDS.split())
-_GENERAL_STEMS = frozenset(word for general in _GENERAL for part in tokenize(general) for word in part.words)
+
+
+@cache
+def _general_stems() -> frozenset[str]:
+    """Worked out on first use: it takes the dictionary of Chinese words, for which no start should wait."""
+    return frozenset(word for general in _GENERAL for part in tokenize(general) for word in part.words)
 
 
 def key_words(question: str) -> tuple[str, ...]:
@@ -91,4 +97,4 @@ def continued(question: str, topic: tuple[str, ...]) -> str:
 
 
 def _says_something(word: str) -> bool:
-    return word not in _GENERAL and word not in _GENERAL_STEMS
+    return word not in _GENERAL and word not in _general_stems()

@@ -25,6 +25,10 @@ from knowledge.trial import Scoped, tried
 COMMIT_EVERY = 50_000
 """Documents between two commits of a large update: what was taken in so far survives a kill."""
 
+_ANSWERING = 2
+"""Threads that search. Python runs one at a time; the second goes on while the first is in numpy or tantivy. Each more
+would keep a pool of memory of its own, and finish nothing sooner."""
+
 logger = logging.getLogger("coursebot.library")
 
 T = TypeVar("T")
@@ -62,6 +66,7 @@ class Library:
         self._catching_up = asyncio.Lock()
         self._writing = ThreadPoolExecutor(1, "index")
         self._comparing = ThreadPoolExecutor(1, "compare")
+        self._answering = ThreadPoolExecutor(_ANSWERING, "answer")
 
     async def ask(self, question: str, *, courses: tuple[str, ...] | None = None, limit: int = 5) -> Outcome:
         """What the courses (None: all) have to say to `question`.
@@ -70,7 +75,7 @@ class Library:
             CoursebotError: "question-empty" when there is nothing to search for.
         """
         return await self._sound(
-            lambda: asyncio.to_thread(self._answerer.ask, question, courses=courses, limit=limit)
+            lambda: self._in_turn(lambda: self._answerer.ask(question, courses=courses, limit=limit))
         )
 
     def courses(self) -> frozenset[str]:
@@ -95,7 +100,9 @@ class Library:
     ) -> list[float]:
         """[others] how probable it is that each asks what `question` asks; 0 below `least`."""
         return await self._sound(
-            lambda: asyncio.to_thread(self._answerer.alike, question, others, courses=courses, least=least)
+            lambda: self._in_turn(
+                lambda: self._answerer.alike(question, others, courses=courses, least=least)
+            )
         )
 
     async def refresh(self, progress: Progress | None = None) -> bool:
@@ -172,6 +179,10 @@ class Library:
         else:
             await self._write(update.replace, course, revision, prepared)
         return len(prepared)
+
+    async def _in_turn(self, read: Callable[[], T]) -> T:
+        """What the index says, read beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._answering, read)
 
     async def _write(self, step: Callable[..., T], *arguments: object) -> T:
         """Take a step of an update, always in the same thread: each that allocates keeps a pool of memory."""

@@ -15,10 +15,9 @@ from knowledge.errors import CoursebotError
 from knowledge.glossary import Glossary
 from knowledge.lesson_file import LessonFile, read_lesson, read_text
 from knowledge.model import Course, Lesson
-from knowledge.names import lesson_title, reading_order
+from knowledge.names import LESSON_SUFFIXES, lesson_title, reading_order
 from knowledge.problems import Problem
 
-LESSON_SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm"})
 _NOT_LESSONS = frozenset({"readme", "summary", "license", "changelog", "contributing"})
 _INTRODUCTION = "index"
 

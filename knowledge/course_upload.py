@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from knowledge.archive import unpack_course
-from knowledge.course import LESSON_SUFFIXES, CourseFolder, CourseOptions, read_course
 from knowledge.encodings import decode
+from knowledge.names import LESSON_SUFFIXES, safe_name
 from knowledge.problems import Problem
 
-_UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\ud800-\udfff]')
-_LONGEST = 100
+if TYPE_CHECKING:
+    from knowledge.course import CourseFolder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +45,6 @@ def slug_of(name: str) -> str:
     return safe_name(PurePosixPath(name).stem)
 
 
-def safe_name(name: str) -> str:
-    """A file name without what could lead elsewhere or cannot be written; the characters of all scripts stay."""
-    return _UNFIT.sub("_", name).strip(" .")[:_LONGEST] or "course"
-
-
 def read_uploaded(content: bytes, name: str, slug: str) -> UploadedCourse:
     """Read the zip of a course, or one lesson of it.
 
@@ -61,6 +56,9 @@ def read_uploaded(content: bytes, name: str, slug: str) -> UploadedCourse:
     Raises:
         CoursebotError: as of `archive.unpack_course`.
     """
+    # With it come Markdown and YAML: a tenth of a second that a start need not wait for.
+    from knowledge.course import CourseOptions, read_course  # noqa: PLC0415
+
     with TemporaryDirectory(prefix="coursebot-") as made:
         top = Path(made)
         if is_zip(content) or not is_lesson(name):

@@ -148,8 +148,13 @@ def pack_entry(entry: Entry) -> bytes:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+@lru_cache(maxsize=1024)
 def unpack_entry(data: bytes) -> Entry:
-    """The entry that `pack_entry` wrote."""
+    """The entry that `pack_entry` wrote; one object for those that are found again and again.
+
+    What is kept of answered questions holds their entries (`bot/conversation.py`), which would else be in memory once
+    for each of them. An entry with its bytes takes some 3 kB.
+    """
     values: dict[str, Any] = json.loads(data)
     values["source"] = Source(values["source"])
     for name in ("aliases", "pins", "bars"):

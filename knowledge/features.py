@@ -97,6 +97,16 @@ def measure(question: Question, held: Prepared, statistics: Statistics, vectors:
     return np.stack([columns[name] for name in NAMES], axis=1).astype(np.float32)
 
 
+def covers(
+    question: Question, held: Prepared, statistics: Statistics, vectors: WordVectors
+) -> tuple[Column, Column]:
+    """[candidates] `vector_cover` and `sound_cover` as `measure` has them, without the rest."""
+    columns: dict[str, Column] = {}
+    _vector_columns(columns, question, held, statistics.words.rarity(question.words), vectors)
+    ones = np.ones(len(question.sounds), np.float32)
+    return columns["vector_cover"], _share(question.sounds, ones, held.sounds, held.unit_sizes)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Layout:
     """How terms are spread over the candidates.

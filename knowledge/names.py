@@ -1,9 +1,10 @@
-"""What a lesson file's name says: its number, its title and its place among the others."""
+"""What a lesson file's name says: its number, its title and its place among the others; and what a name may be."""
 
 from __future__ import annotations
 
 import re
 
+LESSON_SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm"})
 _DIGITS = "零一二三四五六七八九"
 _NUMBER = re.compile(
     r"^\s*(?:"
@@ -13,6 +14,8 @@ _NUMBER = re.compile(
     r")"
 )
 _SEPARATOR = re.compile(r"^[\s\-—–_.、:：|｜丨]+")
+_UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\ud800-\udfff]')
+_LONGEST = 100
 _FIRST = ("开篇词", "开篇", "序言", "序", "前言", "preface", "introduction")
 _LAST = ("结束语", "结语", "尾声", "结课测试", "结课", "epilogue", "conclusion")
 
@@ -62,3 +65,8 @@ def reading_order(slug: str) -> tuple[int, int, str]:
         return (3, 0, slug)
     number = lesson_number(slug)
     return (1, number, slug) if number is not None else (2, 0, slug)
+
+
+def safe_name(name: str) -> str:
+    """A file name without what could lead elsewhere or cannot be written; the characters of all scripts stay."""
+    return _UNFIT.sub("_", name).strip(" .")[:_LONGEST] or "course"

@@ -72,6 +72,11 @@ class Searcher:
         self._generation = -1
         self._domains: dict[tuple[str, ...] | None, Domain] = {}
 
+    @property
+    def generation(self) -> int:
+        """Which state of the index is searched; it changes with the index."""
+        return self._index.generation
+
     def question(self, text: str) -> Question:
         """A question, read with this searcher's word vectors."""
         return Question.of(text, self._table)

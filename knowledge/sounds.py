@@ -9,15 +9,15 @@ import numpy as np
 
 from knowledge.terms import Ids
 
-os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # 2.5 MB of phrases that single characters do not need
-
-from pypinyin.constants import PINYIN_DICT
-from pypinyin.contrib.tone_convert import to_normal
-
 
 @cache
 def _sounds() -> Ids:
     """[0x3400..0x9FFF] the number of each Han character's toneless syllable; 0 for none."""
+    # Phrases are 2.5 MB that single characters do not need.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415
+    from pypinyin.contrib.tone_convert import to_normal  # noqa: PLC0415
+
     syllables: dict[str, int] = {}
     table = np.zeros(0xA000 - 0x3400, np.uint32)
     for point, readings in PINYIN_DICT.items():

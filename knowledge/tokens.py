@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-import rjieba
 import tantivy
 
 from knowledge.normalize import normalize
@@ -276,6 +275,8 @@ def _sentence(piece: str) -> Sentence:
 
 
 def _han_words(run: str) -> Iterator[str]:
+    import rjieba  # noqa: PLC0415 (reads its dictionary: 0.2 s that a start need not wait for)
+
     for word in rjieba.cut(run):
         if word not in STOPWORDS:
             yield word

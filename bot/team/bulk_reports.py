@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bot.stores import SavedCourse, SavedSeeds
 from bot.team.impact import Impact
-from knowledge.course import CourseFolder
 from knowledge.model import Course
 from knowledge.seeds import BadRow, SeedFile, SeedRow
+
+if TYPE_CHECKING:
+    from knowledge.course import CourseFolder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

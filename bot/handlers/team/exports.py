@@ -7,7 +7,7 @@ from bot.handlers import rights
 from bot.handlers.scene import Scene, Services
 from bot.replies import Document, Reply, Text
 from bot.team.roles import Role
-from knowledge.course_upload import safe_name
+from knowledge.names import safe_name
 
 LARGEST = 8 << 20
 """Bytes of a document (`bot.replies.Document`)."""
