@@ -11,8 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from adapters.sql.pseudonyms import Pseudonyms
+from adapters.sql.team.cases import SqlCaseStore
 from bot.daily.schedule import Schedule
+from bot.messages import Chat, Person, Platform
+from bot.team.cases import Cause, Wish
 from config.lock import only_one
+from jobs.beats import Beats
 from knowledge.errors import CoursebotError
 from tests.acceptance.command import ENGLISH, Coursebot
 from tests.acceptance.serving import command
@@ -25,11 +30,12 @@ def data(served: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(served, tmp_path / "data"))
 
 
-async def run(api: BotApi, data: Path) -> Process:
+async def run(api: BotApi, data: Path, **more: str) -> Process:
     settings = {
         "COURSEBOT_TELEGRAM_TOKEN": TOKEN,
         "COURSEBOT_TELEGRAM_BASE_URL": api.base_url,
         "LANG": ENGLISH,
+        **more,
     }
     return await command("run", data=data, **settings)
 
@@ -61,6 +67,42 @@ async def test_a_lesson_comes_by_itself_and_a_second_process_is_refused_in_words
             bot.kill()
         await bot.communicate()
     assert len(sent(api)) == 2
+
+
+async def test_the_teams_chat_is_told_of_trouble_at_once_and_of_new_cases_when_something_may_be_sent(
+    api: BotApi, data: Path
+) -> None:
+    asked = datetime.now(UTC) - timedelta(minutes=10)
+    async with database(data / "coursebot.sqlite") as post:
+        name, _ = await post.desk.beat()
+        Beats(data / "deliveries.beat").write(name, 1000)
+        slug = (await post.courses.summaries())[0].slug
+        wish = Wish(
+            question="istio 的 sidecar 怎么注入？",
+            course=slug,
+            language="zh-Hans",
+            chat=Chat(platform=Platform.TELEGRAM, id="7"),
+            person=Person(platform=Platform.TELEGRAM, id="7"),
+            cause=Cause.NOT_FOUND,
+            at=asked,
+        )
+        await SqlCaseStore(post.database, Pseudonyms(post.database)).report(wish)
+    bot = await run(api, data, COURSEBOT_ADMINS_CHAT="telegram:-1009")
+    try:
+        await api.until(lambda: len(sent(api)) == 1, within=60)
+        assert "a backup was put back" in sent(api)[0][1]
+        released = await asyncio.to_thread(Coursebot(data=data), "deliveries", "release")
+        assert released.code == 0
+        await api.until(lambda: len(sent(api)) == 2, within=60)
+        bot.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(bot.wait(), 30)
+    finally:
+        if bot.returncode is None:
+            bot.kill()
+        await bot.communicate()
+    (trouble, _), (team, cases) = sent(api)
+    assert trouble == team == -1009
+    assert wish.question in cases
 
 
 def test_the_lock_is_on_the_file_and_not_on_its_name(tmp_path: Path) -> None:
