@@ -8,7 +8,7 @@ probability, and a guard keeps opposites apart (`opposites.py`).
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -44,15 +44,20 @@ ALIKE = 0.3
 
 _LOOKED_AT = 20
 _REMEMBERED = 256
-"""Questions of which it is remembered how they read and what they find, some 16 kB each: `_LOOKED_AT` are looked at in
+"""Questions of which it is remembered how they read, some 12 kB each: `_LOOKED_AT` are looked at in
 each comparison, and questions that are alike look at the same ones."""
+_FINDING = 2048
+"""Questions of which it is remembered what they find, 1 kB each: finding it anew costs as much as an answer."""
 _COMPARED = 4096
 """Questions whose terms are remembered, some 2 kB each: twice as many as are compared with one at most
 (`bot.team.cases.CaseIntake.wordings`), for a memory that is too small for one comparison remembers nothing for the
 next."""
 
-Found = Mapping[str, float]
-"""What a question finds: refs of entries with their scores."""
+Found = tuple[tuple[str, ...], NDArray[np.float32]]
+"""What a question finds: refs of entries, and [n] their scores."""
+
+
+_NOTHING: Found = ((), np.zeros(0, np.float32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +90,7 @@ class Sameness:
         self._models = models
         self._glossary = glossary
         self._read = lru_cache(maxsize=_REMEMBERED)(searcher.question)
-        self._found = lru_cache(maxsize=_REMEMBERED)(self._find)
+        self._found = lru_cache(maxsize=_FINDING)(self._find)
 
     def probabilities(
         self, question: str, others: Sequence[str], courses: tuple[str, ...] | None, *, least: float = ALIKE
@@ -147,15 +152,15 @@ class Sameness:
         """What a question finds; good for one state of the index."""
         read = self._read(text)
         if not read.sentences:
-            return {}
+            return _NOTHING
         hits = self._searcher.search(read, Scope(courses=courses))
         if not hits.candidates:
-            return {}
+            return _NOTHING
         found: dict[str, float] = {}
         for candidate, score in zip(hits.candidates, self._models.scores(hits.pool).tolist(), strict=True):
             ref = candidate.wording.ref
             found[ref] = max(score, found.get(ref, score))
-        return found
+        return tuple(found), np.fromiter(found.values(), np.float32, len(found))
 
 
 def _probability(evidence: float) -> float:
@@ -211,11 +216,12 @@ def _mean_cosines(asked: Question, held: Prepared, domain: Domain) -> Matrix:
 
 def _shares(found: Found) -> dict[str, float]:
     """What a question finds as shares of 1: softmax of the scores."""
-    if not found:
+    refs, scores = found
+    if not refs:
         return {}
-    raised = np.array(list(found.values()))
+    raised = scores.astype(np.float64)
     raised = np.exp(raised - raised.max())
-    return dict(zip(found, (raised / raised.sum()).tolist(), strict=True))
+    return dict(zip(refs, (raised / raised.sum()).tolist(), strict=True))
 
 
 def _cosine(mine: Found, theirs: Found) -> float:
