@@ -11,6 +11,7 @@ import numpy as np
 from knowledge import glossary as glossaries
 from knowledge import ranking as rankings
 from knowledge import vectors as tables
+from knowledge.choices import two_things
 from knowledge.contrast import ASKING, holds_all, lacking, says_the_same
 from knowledge.documents import Kind, unpack_entry
 from knowledge.embedding import Embedder
@@ -169,7 +170,9 @@ class Answerer:
         """Refs of the entries that have a part in what comes of a question; no others make a difference to it."""
         _, asked = lesson_number(asks_which_lesson(question) or question)
         scope = Scope(courses=courses)
-        read = (self._searcher.question(wording) for wording in self._wordings(asked, scope))
+        choice = two_things(asked)
+        wordings = (*self._wordings(asked, scope), *([choice] if choice else []))
+        read = (self._searcher.question(wording) for wording in wordings)
         return {ref for each in read if each.sentences for ref in self._searcher.looked_at(each, scope)}
 
     def _wordings(self, question: str, scope: Scope) -> Sequence[str]:
@@ -189,6 +192,10 @@ class Answerer:
             other = self._search(wording, scope)
             # The reader's own words count unless a synonym is clearly better, or has what they lack.
             if other.has_all if best.lacks else other.best > best.best + _CLEARLY and not other.lacks:
+                best = other
+        if choice := two_things(question):
+            other = self._search(choice, scope)
+            if other.has_all and other.best > best.best + _CLEARLY:
                 best = other
         return best
 

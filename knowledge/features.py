@@ -28,6 +28,8 @@ NAMES = (
     "unit_bm25",
     "unit_cover",
     "unit_best",
+    "unit_two",
+    "unit_three",
     "pair_bm25",
     "pair_cover",
     "pair_best",
@@ -65,9 +67,12 @@ def measure(question: Question, held: Prepared, statistics: Statistics, vectors:
     shorter = _K1 * (1 - _B + _B * lengths / max(statistics.mean_units, 1.0))
     in_units = _Layout(held.unit_sentences.owners, held.sentences, shorter)
     in_words = _Layout(held.word_sentences.owners, held.sentences, shorter)
-    _, unit_weights = _overlap(columns, "unit", question.units, statistics.units, held.units, in_units)
+    by_sentence, _, unit_weights = _overlap(
+        columns, "unit", question.units, statistics.units, held.units, in_units
+    )
+    columns["unit_two"], columns["unit_three"] = _in_a_row(by_sentence, unit_weights, held.sentences)
     _overlap(columns, "pair", question.pairs, statistics.pairs, held.pairs, in_units)
-    has, word_weights = _overlap(columns, "word", question.words, statistics.words, held.words, in_words)
+    _, has, word_weights = _overlap(columns, "word", question.words, statistics.words, held.words, in_words)
     ones = np.ones(len(question.sounds), np.float32)
     columns["sound_cover"] = _share(question.sounds, ones, held.sounds, held.unit_sizes)
 
@@ -124,17 +129,17 @@ class _Layout:
 
 def _overlap(  # noqa: PLR0917
     columns: dict[str, Column], kind: str, asked: Ids, frequencies: Frequencies, held: Ids, layout: _Layout
-) -> tuple[NDArray[np.bool_], Column]:
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Column]:
     """BM25, and the share of the question's weight that is in the entry and in its best sentence.
 
-    Returns [q, entries] whether each asked term occurs and [q] what it is worth.
+    Returns [q, sentences] and [q, entries] whether each asked term occurs and [q] what it is worth.
     """
     n, q = len(layout.shorter), len(asked)
     weights = frequencies.rarity(asked)
     whole = float(weights.sum())
     if not q or whole <= 0.0:
         columns |= {f"{kind}_{name}": np.zeros(n, np.float32) for name in ("bm25", "cover", "best")}
-        return np.zeros((q, n), np.bool_), weights
+        return np.zeros((q, len(layout.sentences.owners)), np.bool_), np.zeros((q, n), np.bool_), weights
     places, found = found_in(asked, held)
     sentences = int(layout.sentences.sizes.sum())
     counts = np.bincount(places * sentences + layout.owners[found], minlength=q * sentences)
@@ -144,8 +149,25 @@ def _overlap(  # noqa: PLR0917
     saturated = hits * (_K1 + 1) / (hits + layout.shorter)
     columns[f"{kind}_bm25"] = weights @ saturated / (whole * (_K1 + 1))
     columns[f"{kind}_cover"] = weights @ has / whole
-    columns[f"{kind}_best"] = layout.sentences.max(weights @ (by_sentence > 0)) / whole
-    return has, weights
+    said = by_sentence > 0
+    columns[f"{kind}_best"] = layout.sentences.max(weights @ said) / whole
+    return said, has, weights
+
+
+def _in_a_row(said: NDArray[np.bool_], weights: Column, sentences: Segments) -> tuple[Column, Column]:
+    """[entries] the share of the question's weight in the best two and in the best three sentences in a row.
+
+    What answers, in a passage, is seldom a single sentence.
+    """
+    whole = max(float(weights.sum()), 1e-6)
+    owners = sentences.owners
+    found: list[Column] = []
+    joined = said
+    for further in (1, 2):
+        joined = joined.copy()
+        joined[:, :-further] |= said[:, further:] & (owners[further:] == owners[:-further])
+        found.append(sentences.max(weights @ joined) / whole)
+    return found[0], found[1]
 
 
 def found_in(asked: Ids, held: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from knowledge import vectors as tables
 from knowledge.answering import Answerer
 from knowledge.candidates import MOST_TERMS, query_terms
+from knowledge.choices import two_things
 from knowledge.course import read_course
 from knowledge.documents import documents
 from knowledge.entry import Entry, Source
@@ -70,14 +71,16 @@ def measured(bundled: Bundled) -> dict[str, Figures]:
     ("course", "kind", "floor"),
     [
         ("containers", "chat", 0.96),
-        ("containers", "paraphrase", 0.70),
+        ("containers", "paraphrase", 0.72),
         ("containers", "passage", 0.70),
-        ("containers", "traditional", 0.87),
-        ("containers", "typo", 0.87),
-        ("containers", "contrast", 0.87),
-        ("git-basics", "chat", 0.85),
-        ("git-basics", "paraphrase", 0.40),
-        ("git-basics", "typo", 0.80),
+        ("containers", "traditional", 0.95),
+        ("containers", "typo", 0.95),
+        ("containers", "contrast", 0.95),
+        ("git-basics", "chat", 0.92),
+        ("git-basics", "paraphrase", 0.45),
+        ("git-basics", "passage", 0.45),
+        ("git-basics", "typo", 0.95),
+        ("git-basics", "contrast", 0.75),
     ],
 )
 def test_the_right_entry_is_among_the_first_three(
@@ -95,13 +98,13 @@ def test_what_has_nothing_to_do_with_the_course_is_not_answered(
 
 def test_what_the_course_comes_close_to_is_rarely_answered(measured: dict[str, Figures]) -> None:
     near = measured["containers"].refused["near"]
-    assert near.answered / near.count <= 0.20
+    assert near.answered / near.count <= 0.07
 
 
 def test_what_is_given_as_the_answer_is_right(measured: dict[str, Figures]) -> None:
     precision = measured["containers"].precision
     assert precision is not None
-    assert precision >= 0.90
+    assert precision >= 0.95
 
 
 # Named examples --------------------------------------------------------------------------------------------
@@ -169,6 +172,39 @@ def test_other_words_find_the_same_question(amid: Answerer, question: str, text:
     outcome = amid.ask(question)
     assert isinstance(outcome, Found | Unsure)
     assert best(outcome) == text
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("merge or rebase, what is the difference", {"merge", "rebase"}),
+        ("what's the difference between fetch and pull?", {"fetch", "pull"}),
+        ("soft or hard, how do they differ", {"soft", "hard"}),
+    ],
+)
+def test_a_difference_between_two_things_finds_the_entry_that_weighs_them(
+    bundled: Bundled, question: str, words: set[str]
+) -> None:
+    outcome = bundled.answerer.ask(question, courses=("git-basics",))
+    assert isinstance(outcome, Found | Unsure)
+    assert all(word in best(outcome).lower() for word in words)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("merge or rebase, what is the difference", "merge or rebase"),
+        ("What is the difference between git reset and git revert?", "git reset or git revert"),
+        ("how do merge and rebase differ", "merge or rebase"),
+        ("ADD 还是 COPY，有啥不同", "add or copy"),
+        ("框架与架构的区别是什么", "框架 or 架构"),
+        ("merge vs rebase", None),
+        ("what is the difference", None),
+        ("怎么删镜像和容器", None),
+    ],
+)
+def test_a_choice_is_asked_without_the_words_that_ask_for_it(question: str, asked: str | None) -> None:
+    assert two_things(question) == asked
 
 
 def test_a_question_on_something_else_gets_the_neighbour_and_what_it_lacks(amid: Answerer) -> None:
