@@ -20,6 +20,7 @@ from bot.messages import Platform
 from bot.replies import Bold, Button, Reply
 from jobs.digest import DigestComposer
 from tests.adapters.sql.delivering import Post
+from tests.adapters.sql.migrated import place
 from tests.bot.support import COURSE, SECOND_COURSE, Shelf
 
 LABELS = {
@@ -64,6 +65,7 @@ class Daily:
 
 @asynccontextmanager
 async def daily(folder: Path, *, whole: bool = False) -> AsyncIterator[Daily]:
+    await place(folder / "daily.sqlite")
     database = Database(folder / "daily.sqlite")
     await database.migrate()
     post = Post.of(database)

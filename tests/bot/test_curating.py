@@ -42,6 +42,7 @@ from bot.team.roles import Member, Role
 from knowledge.errors import CoursebotError
 from knowledge.index import SearchIndex
 from knowledge.model import Comment, Course, Lesson, Passage, Seed
+from tests.adapters.sql.migrated import place
 
 AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
 PEOPLE = {"owner": "1", "admin": "2", "editor": "3", "local": "4", "reader": "9", "other": "8"}
@@ -152,6 +153,7 @@ class Team:
         self._number = 0
 
     async def found(self, *courses: Course) -> None:
+        await place(self._folder / "coursebot.sqlite")
         await self.database.migrate()
         self.readers: ReaderStores = reader_stores(self.database)
         for course in courses:

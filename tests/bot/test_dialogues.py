@@ -17,6 +17,7 @@ from bot.readers import ReaderStores
 from bot.rendering.digest import digest
 from bot.replies import Reply
 from bot.session import session_stores
+from tests.adapters.sql.migrated import place
 from tests.bot.daily import Daily, daily
 from tests.bot.script import Dialogue, Turn, dialogues
 from tests.bot.support import COURSE, SECOND_COURSE, Digests, Lookup, Shelf
@@ -29,6 +30,7 @@ async def readers(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     if request.param == "process":
         yield session_stores()
         return
+    await place(tmp_path / "coursebot.sqlite")
     database = Database(tmp_path / "coursebot.sqlite")
     await database.migrate()
     yield reader_stores(database)

@@ -30,6 +30,7 @@ from jobs.leading import Led
 from jobs.outcomes import Outcomes
 from jobs.pump import Checkpoint, Pump, no_checkpoint
 from tests.adapters.sql.delivering import START, Post
+from tests.adapters.sql.migrated import place
 from tests.botapi.server import TOKEN, BotApi, Call
 
 LONG = timedelta(days=10_000)
@@ -209,6 +210,7 @@ def telegram(post: Post, api: BotApi, clock: Clock, per_second: float = 1000) ->
 @asynccontextmanager
 async def database(path: Path) -> AsyncIterator[Post]:
     """A new database, or the one that is there."""
+    await place(path)
     made = Database(path)
     await made.migrate()
     try:

@@ -16,6 +16,7 @@ from adapters.sql.entries import SqlEntryFeed
 from adapters.sql.readers import reader_stores
 from adapters.sql.seeds import SqlSeedStore
 from bot.readers import ReaderStores
+from tests.adapters.sql.migrated import place
 from tests.adapters.sql.postgres import running_server, server_binaries
 
 
@@ -53,6 +54,8 @@ async def _run(server: str, statement: str) -> None:
 
 @pytest.fixture
 async def database(url: str) -> AsyncIterator[Database]:
+    if url.startswith("sqlite"):
+        await place(Path(url.removeprefix("sqlite:///")))
     database = Database(url)
     await database.migrate()
     yield database

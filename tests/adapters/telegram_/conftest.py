@@ -17,6 +17,7 @@ from bot.messages import Incoming, Message
 from bot.ports import Handler
 from bot.replies import Reply, Text
 from knowledge.errors import CoursebotError
+from tests.adapters.sql.migrated import place
 from tests.botapi.server import TOKEN, BotApi
 
 Running = Callable[..., AbstractAsyncContextManager[Telegram]]
@@ -40,6 +41,7 @@ async def api() -> AsyncIterator[BotApi]:
 
 @pytest.fixture
 async def inbox(tmp_path: Path) -> AsyncIterator[SqlInbox]:
+    await place(tmp_path / "inbox.sqlite")
     database = Database(tmp_path / "inbox.sqlite")
     await database.migrate()
     yield SqlInbox(database)
