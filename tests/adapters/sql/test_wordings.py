@@ -18,8 +18,9 @@ from tests.adapters.sql.samples import ANSWERED, AT, COURSE, LATER, QUESTION, Re
 
 PEOPLE = [Person(platform=Platform.DISCORD, id=str(number)) for number in range(6)]
 LEARNED = Counted(changed=True, learned=True)
-SUSPENDED = Counted(changed=True, suspended=True)
 PLAIN = Counted(changed=True)
+REJECTED = Counted(changed=True, rejected=True)
+SUSPENDED = Counted(changed=True, suspended=True, rejected=True)
 NEW = "what are pods"
 
 
@@ -73,7 +74,7 @@ async def test_two_readers_suspend_an_alias_and_admins_see_it(votes: VoteStore, 
     await cast(votes, ref, "++")
     assert await cast(votes, ref, "--", first=2) == [PLAIN, SUSPENDED]
     assert (await replica.follow()).entries[ref].aliases == ()
-    assert await cast(votes, ref, "+", first=4) == [PLAIN]
+    assert await cast(votes, ref, "+", first=4) == [REJECTED]
     why = Vote(up=False, reason=Reason.OFF, question=NEW, ref=ref)
     await votes.cast(why, person=PEOPLE[2], at=LATER)
     [disputed] = await votes.disputed()
@@ -90,7 +91,7 @@ async def test_readers_who_change_their_minds_bring_it_back(votes: VoteStore, re
 
 async def test_a_wrong_match_without_an_alias_is_seen_by_admins(votes: VoteStore, replica: Replica) -> None:
     ref = replica.ref("A pod is a group.")
-    assert await cast(votes, ref, "--") == [PLAIN, PLAIN]
+    assert await cast(votes, ref, "--") == [PLAIN, REJECTED]
     [disputed] = await votes.disputed()
     assert (disputed.ref, disputed.down, disputed.suspended) == (ref, 2, False)
     assert await votes.disputed(limit=0) == []
@@ -116,7 +117,7 @@ async def test_a_question_that_needs_the_one_before_it_becomes_none(
 async def test_what_has_no_question_or_is_not_there_has_no_aliases(
     votes: VoteStore, replica: Replica, ref: str
 ) -> None:
-    assert await cast(votes, ref, "++--") == [PLAIN] * 4
+    assert await cast(votes, ref, "++--") == [PLAIN, PLAIN, PLAIN, REJECTED]
 
 
 async def test_answers_have_aliases_too_and_take_them_to_their_comment(
