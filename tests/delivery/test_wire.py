@@ -301,10 +301,10 @@ async def test_an_end_in_the_middle_of_a_tick_is_no_error(
 async def test_row_27_at_the_end_what_is_on_the_wire_is_recorded_and_the_rest_given_back(
     post: Post, api: BotApi, clock: Clock
 ) -> None:
-    made = rig(post, telegram(post, api, clock, per_second=50), clock=clock)
+    made = rig(post, telegram(post, api, clock, per_second=20), clock=clock)
     await made.lead()
     await many(post, 80)
-    api.trouble("sendMessage", *[Trouble(delay=0.3)] * 80)
+    api.trouble("sendMessage", *[Trouble(delay=0.1)] * 80)
     clock.to(DUE)
     await made.engine.tick()
     await api.until(lambda: len(sent(api)) >= 5)
